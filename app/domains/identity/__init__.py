@@ -1,0 +1,1 @@
+"""Who is who: citizens, sign-in, sessions, real names, guardians, organisations, staff."""
