@@ -35,7 +35,9 @@ class Settings(BaseSettings):
     mongodb_driver: Driver = Driver.PYMONGO
     mongodb_timeout_ms: int = Field(default=10_000, description="limit of one database operation, retries included")
 
-    data_keys: SecretStr = Field(description="`id:base64` of 256-bit keys, comma-separated; the first one seals, all open")
+    data_keys: SecretStr = Field(
+        description="`id:base64` of 256-bit keys, comma-separated; the first one seals, all open"
+    )
     lookup_key: SecretStr = Field(description="base64 of the 256-bit key under which sealed values are looked up")
 
     sms_url: AnyHttpUrl
@@ -43,7 +45,9 @@ class Settings(BaseSettings):
     registry_url: AnyHttpUrl
     registry_key: SecretStr
     fcm_credentials: Path = Field(description="the service account's JSON file")
-    fcm_url: AnyHttpUrl | None = Field(default=None, description="only for a stand-in: where FCM's send call is answered")
+    fcm_url: AnyHttpUrl | None = Field(
+        default=None, description="only for a stand-in: where FCM's send call is answered"
+    )
 
     origins: tuple[str, ...] = Field(default=(), description="web origins that may open a WebSocket")
     trusted_proxies: str = Field(default="127.0.0.1", description="whose X-Forwarded-For is believed; comma-separated")

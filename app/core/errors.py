@@ -19,7 +19,7 @@ class name in capitals (`OTP_WRONG`); the text for people is looked up by code i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, ClassVar
 
 
@@ -37,7 +37,7 @@ class RongError(Exception):
     @property
     def data(self) -> dict[str, Any]:
         """The fields of the error: what its message is filled with and what the caller is told."""
-        return {f.name: getattr(self, f.name) for f in fields(self)} if hasattr(self, "__dataclass_fields__") else {}
+        return {f.name: getattr(self, f.name) for f in fields(self)} if is_dataclass(self) else {}
 
     def __str__(self) -> str:
         return self.code

@@ -1,0 +1,129 @@
+"""What other processes changed, as it happens: one change stream per process, shared by all its listeners.
+
+Subscriptions to a citizen's rows (`of`) get copies through bounded queues; caches (`on`) get a callback. A
+stream that breaks (fail-over) resumes after the last change seen. When it cannot resume, listeners with a
+callback are told to reload, and subscriptions end so that clients connect again and read what they missed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+from prometheus_client import Gauge
+
+from app.core.mongo import Database, Document
+
+log = structlog.get_logger()
+_SUBSCRIBERS = Gauge("rong_change_subscribers", "Live subscriptions fed by the change stream of this process")
+_QUEUE = 100
+
+Changed = Callable[[Document], None]
+Reload = Callable[[], Awaitable[None]]
+
+
+class Changes:
+    def __init__(self, db: Database, routes: dict[str, str]) -> None:
+        """`routes`: collection → the field that tells whose row it is."""
+        self._db = db
+        self._routes = routes
+        self._queues: dict[tuple[str, str], set[asyncio.Queue[Document | None]]] = defaultdict(set)
+        self._callbacks: dict[str, list[tuple[Changed, Reload]]] = defaultdict(list)
+        self._task: asyncio.Task[None] | None = None
+        self._resume: object | None = None
+        self._opened = asyncio.Event()
+
+    def on(self, collection: str, changed: Changed, reload: Reload) -> None:
+        """Feed a cache: each new or changed row of the collection; `reload` after a gap. Call before `start`."""
+        self._callbacks[collection].append((changed, reload))
+
+    @asynccontextmanager
+    async def of(self, collection: str, owner: str) -> AsyncIterator[AsyncIterator[Document]]:
+        """Rows of this owner inserted or changed from now on."""
+        queue: asyncio.Queue[Document | None] = asyncio.Queue(_QUEUE)
+        listeners = self._queues[collection, owner]
+        listeners.add(queue)
+        _SUBSCRIBERS.inc()
+        try:
+            yield _drain(queue)
+        finally:
+            _SUBSCRIBERS.dec()
+            listeners.discard(queue)
+            if not listeners:
+                self._queues.pop((collection, owner), None)
+
+    async def start(self) -> None:
+        """Open the stream; returns when changes from now on will be seen."""
+        self._task = asyncio.create_task(self._run(), name="changes")
+        opened = asyncio.create_task(self._opened.wait())
+        await asyncio.wait({opened, self._task}, return_when=asyncio.FIRST_COMPLETED)
+        opened.cancel()
+
+    async def stop(self) -> None:
+        if self._task:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+        self._end_subscriptions()
+
+    async def _run(self) -> None:
+        delay = 0.05
+        while True:
+            try:
+                await self._follow()
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                log.warning("change stream broken", error=type(error).__name__)
+                if "ChangeStreamHistoryLost" in repr(error) or getattr(error, "code", None) in (280, 286):
+                    self._resume = None
+                    self._end_subscriptions()
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, 2.0)
+
+    async def _follow(self) -> None:
+        watched = sorted({*self._routes, *self._callbacks})
+        wanted = {"ns.coll": {"$in": watched}, "operationType": {"$in": ["insert", "update", "replace"]}}
+        async with self._db.watch([{"$match": wanted}], self._resume) as stream:
+            self._opened.set()
+            if self._resume is None:
+                await self._reload()
+            async for change in stream:
+                self._resume = change["_id"]
+                self._deliver(change["ns"]["coll"], change.get("fullDocument"))
+
+    async def _reload(self) -> None:
+        """After a gap caches read everything again: between their load and the open stream nothing may be missed."""
+        for listeners in self._callbacks.values():
+            for _, reload in listeners:
+                await reload()
+
+    def _deliver(self, collection: str, row: Document | None) -> None:
+        if row is None:  # deleted before it was looked up
+            return
+        for changed, _ in self._callbacks.get(collection, ()):
+            changed(row)
+        owner = row.get(self._routes.get(collection, ""))
+        for queue in tuple(self._queues.get((collection, str(owner)), ())):
+            _put(queue, row)
+
+    def _end_subscriptions(self) -> None:
+        for queues in self._queues.values():
+            for queue in tuple(queues):
+                _put(queue, None)
+
+
+def _put(queue: asyncio.Queue[Document | None], row: Document | None) -> None:
+    if queue.full():  # a reader that is too slow is cut off, and reads what it missed when it connects again
+        while not queue.empty():
+            queue.get_nowait()
+        row = None
+    queue.put_nowait(row)
+
+
+async def _drain(queue: asyncio.Queue[Document | None]) -> AsyncIterator[Document]:
+    while (row := await queue.get()) is not None:
+        yield row

@@ -1,0 +1,116 @@
+"""Every write can be repeated safely: the reply is kept with the change itself and given again.
+
+The record is written in the use case's own transaction, so there is no state between "done" and "not done": a
+process killed midway leaves neither the effect nor the record, and a hundred parallel calls leave one of each.
+Replies may hold personal data or tokens; they are sealed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+
+from app.core.clock import Clock
+from app.core.errors import BadInput, Outcome
+from app.core.mongo import Database, DuplicateKey, Tx
+from app.core.sealed import KeyRing
+from app.core.viewer import Viewer
+
+T = TypeVar("T")
+_KEPT = timedelta(hours=24)
+
+
+class IdempotencyConflict(Outcome):
+    """The key was used before with other content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of one operation: who, which operation, under which key, with which content."""
+
+    scope: str
+    operation: str
+    key: str
+    content: str
+
+    @classmethod
+    def of(cls, viewer: Viewer, operation: str, key: str, *content: object, kept_by: str = "") -> Call:
+        """`kept_by` names an anonymous caller (a device, a phone's hash). Raises BadInput (key not 8 to 64 characters)."""
+        if not 8 <= len(key) <= 64 or not key.isprintable():
+            raise BadInput(field="idempotencyKey")
+        scope = f"{viewer.role}/{viewer.actor}/{viewer.subject}" if viewer.actor else f"anonymous/{kept_by}"
+        return cls(scope, operation, key, repr(content))
+
+    @property
+    def id(self) -> str:
+        return _digest(f"{self.scope}\0{self.operation}\0{self.key}")
+
+
+class Idempotency:
+    def __init__(self, db: Database, ring: KeyRing, clock: Clock) -> None:
+        self._db = db
+        self._replies = db["idempotency"]
+        self._ring = ring
+        self._clock = clock
+
+    async def once(
+        self, call: Call, reply: type[T], work: Callable[[Tx], Awaitable[T]], *, kept: timedelta = _KEPT
+    ) -> T:
+        """Do `work(tx)` once for this call and give its reply each time. Raises IdempotencyConflict."""
+
+        async def attempt(tx: Tx) -> T:
+            before = await self.replay(call, reply, tx)
+            if before is not None:
+                return before
+            done = await work(tx)
+            await self._keep(call, reply, done, kept, tx)
+            return done
+
+        try:
+            return await self._db.transaction(attempt)
+        except DuplicateKey:
+            # A rival committed the same key between our look and our write; anything else is the room's to name.
+            before = await self.replay(call, reply, None)
+            if before is None:
+                raise
+            return before
+
+    async def replay(self, call: Call, reply: type[T], tx: Tx | None = None) -> T | None:
+        """The kept reply, or None. Raises IdempotencyConflict."""
+        row = await self._replies.find_one({"_id": call.id, "expires_at": {"$gt": self._clock.now()}}, session=tx)
+        if row is None:
+            return None
+        if row["content"] != self._fingerprint(call):
+            raise IdempotencyConflict
+        found: T = _adapter(reply).validate_json(self._ring.open(row["reply"], record=call.id, field="reply"))
+        return found
+
+    async def _keep(self, call: Call, reply: type[T], done: T, kept: timedelta, tx: Tx) -> None:
+        now = self._clock.now()
+        expired = {"_id": call.id, "expires_at": {"$lte": now}}
+        row = {
+            "content": self._fingerprint(call),
+            "reply": self._ring.seal(_adapter(reply).dump_json(done), record=call.id, field="reply"),
+            "expires_at": now + kept,
+            "tidy_at": now + kept,
+        }
+        # An expired record that the TTL monitor has not reached yet is replaced; a live one makes this a duplicate.
+        await self._replies.update_one(expired, {"$set": row}, upsert=True, session=tx)
+
+    def _fingerprint(self, call: Call) -> str:
+        return self._ring.keyed_hash(call.content, kind="idempotent content")
+
+
+@lru_cache(maxsize=256)
+def _adapter(reply: Hashable) -> TypeAdapter[Any]:
+    return TypeAdapter(reply)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

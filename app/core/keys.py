@@ -1,0 +1,113 @@
+"""Signing keys (Ed25519), kept sealed in the database so that all processes share them and rotation is one write.
+
+A new key is published before it signs and stays published after it stops, so nobody is signed out and no gate
+that fetched the key set lately meets an unknown key:
+
+    published ── lead ──> signs ── until the next one ──> retired ── overlap ──> withdrawn
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from app.core.clock import Clock
+from app.core.mongo import Database, Document, DuplicateKey
+from app.core.sealed import KeyRing
+
+
+class KeyUse(StrEnum):
+    SESSION = "session"
+    CARD = "card"
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """`lead`: from published to signing. `overlap`: from the last signature to withdrawn (longest life of a token)."""
+
+    lead: timedelta
+    overlap: timedelta
+
+
+TIMING = {
+    KeyUse.SESSION: Timing(lead=timedelta(minutes=5), overlap=timedelta(hours=1)),
+    # Gates may be without network for a day: they must have met the key before they meet a code signed by it.
+    KeyUse.CARD: Timing(lead=timedelta(hours=24), overlap=timedelta(hours=1)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    id: str
+    use: KeyUse
+    private: Ed25519PrivateKey
+    signs_from: datetime
+
+    @property
+    def public(self) -> Ed25519PublicKey:
+        return self.private.public_key()
+
+
+class SigningKeys:
+    def __init__(self, db: Database, ring: KeyRing, clock: Clock) -> None:
+        self._rows = db["signing_keys"]
+        self._ring = ring
+        self._clock = clock
+        self._keys: dict[str, Key] = {}
+
+    async def load(self) -> None:
+        """Read all keys; make the first of each use when there is none."""
+        for use in KeyUse:
+            if await self._rows.find_one({"use": use.value}) is None:
+                await self._make(use, 1, self._clock.now())
+        self._keep(await self._rows.find({}).to_list(None))
+
+    def changed(self, row: Document) -> None:
+        self._keep([row])
+
+    async def rotate(self, use: KeyUse, *, at_once: bool = False) -> Key:
+        """Publish the next key. It signs after the lead, or now (`at_once`: the old key is known to others)."""
+        count = await self._rows.count_documents({"use": use.value})
+        lead = timedelta(0) if at_once else TIMING[use].lead
+        await self._make(use, count + 1, self._clock.now() + lead)
+        await self.load()
+        return self._of(use)[-1]
+
+    def signing(self, use: KeyUse) -> Key:
+        """The newest key whose time has come."""
+        now = self._clock.now()
+        return [key for key in self._of(use) if key.signs_from <= now][-1]
+
+    def published(self, use: KeyUse) -> list[Key]:
+        """Keys that may meet a verifier now: those to come, the present one, and the lately retired."""
+        now = self._clock.now()
+        keys = self._of(use)
+        ends = [following.signs_from + TIMING[use].overlap for following in keys[1:]]
+        retired = {key.id for key, end in zip(keys, ends, strict=False) if end <= now}
+        return [key for key in keys if key.id not in retired]
+
+    def find(self, use: KeyUse, key_id: str) -> Key | None:
+        return next((key for key in self.published(use) if key.id == key_id), None)
+
+    def _of(self, use: KeyUse) -> list[Key]:
+        return sorted((key for key in self._keys.values() if key.use is use), key=lambda key: key.signs_from)
+
+    async def _make(self, use: KeyUse, number: int, signs_from: datetime) -> None:
+        key_id = f"{use.value}-{number:04d}"
+        raw = Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+        sealed = self._ring.seal(raw, record=key_id, field="private")
+        try:
+            await self._rows.insert_one({"_id": key_id, "use": use.value, "private": sealed, "signs_from": signs_from})
+        except DuplicateKey:
+            pass  # another process made this number a moment ago; its key serves both
+
+    def _keep(self, rows: Iterable[Document]) -> None:
+        for row in rows:
+            raw = self._ring.open(row["private"], record=row["_id"], field="private")
+            private = Ed25519PrivateKey.from_private_bytes(raw)
+            self._keys[row["_id"]] = Key(row["_id"], KeyUse(row["use"]), private, row["signs_from"])

@@ -1,0 +1,43 @@
+"""Limits counted in the database, so that they hold across processes: one guarded upsert per event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from app.core.clock import Clock
+from app.core.errors import RateLimited
+from app.core.mongo import Database, DuplicateKey
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    name: str
+    most: int
+    window: timedelta
+
+
+class Limits:
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._counts = db["limits"]
+        self._clock = clock
+
+    async def take(self, limit: Limit, subject: str) -> None:
+        """Count one event of `subject` in the present window. Raises RateLimited when the window is full."""
+        now = self._clock.now()
+        start, ends_at = _window(now, limit.window)
+        row = {"_id": f"{limit.name}:{subject}:{start}", "count": {"$lt": limit.most}}
+        one_more = {"$inc": {"count": 1}, "$setOnInsert": {"tidy_at": ends_at + limit.window}}
+        try:
+            # At the limit the filter misses, the upsert tries to insert the same _id, and the database refuses it.
+            await self._counts.update_one(row, one_more, upsert=True)
+        except DuplicateKey:
+            # The same refusal comes when two first events race: then the row is there and has room.
+            if not (await self._counts.update_one(row, one_more)).modified_count:
+                raise RateLimited(retry_after=max(1, int((ends_at - now).total_seconds()))) from None
+
+
+def _window(now: datetime, length: timedelta) -> tuple[int, datetime]:
+    seconds = int(length.total_seconds())
+    start = int(now.timestamp()) // seconds
+    return start, datetime.fromtimestamp((start + 1) * seconds, UTC)
