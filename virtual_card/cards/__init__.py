@@ -1,0 +1,1 @@
+"""Cards: number, states, family cards."""
