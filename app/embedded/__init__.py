@@ -46,9 +46,7 @@ class EmbeddedDatabase:
         self.data = (data / self.engine).absolute()
         self._spawner = ThreadPoolExecutor(1, thread_name_prefix="embedded-database")
         ports = [port + n if port else None for n in range(members)]
-        self.nodes = [
-            Node(self.data / f"node{n}", self.engine, self._spawner, at) for n, at in enumerate(ports)
-        ]
+        self.nodes = [Node(self.data / f"node{n}", self.engine, self._spawner, at) for n, at in enumerate(ports)]
         self._election_timeout = election_timeout
         self._lock: IO[str] | None = None
 

@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import pymongo
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
@@ -88,16 +89,17 @@ class Node:
     def hello(self) -> dict[str, Any]:
         """What it says of itself; empty when it does not answer."""
         try:
-            return self.command("hello")
+            with pymongo.timeout(1):
+                return self.command("hello")
         except PyMongoError:
             return {}
 
     def command(self, *command: Any, **options: Any) -> dict[str, Any]:
         """Run an administrative command on this very node."""
         client: MongoClient[dict[str, Any]] = MongoClient(
-            HOST, self.port, directConnection=True, serverSelectionTimeoutMS=300, timeoutMS=10_000
+            HOST, self.port, directConnection=True, serverSelectionTimeoutMS=300
         )
-        with client:
+        with pymongo.timeout(10), client:
             return client.admin.command(*command, **options)
 
     def wait(self, what: str, done: Callable[[], bool]) -> None:
@@ -105,9 +107,7 @@ class Node:
         end = time.monotonic() + PATIENCE
         while not done():
             if self.pid is None or time.monotonic() > end:
-                raise EmbeddedDatabaseError(
-                    f"{self.engine}: no {what}; see {self.log}\n{_last_lines(self.log)}"
-                )
+                raise EmbeddedDatabaseError(f"{self.engine}: no {what}; see {self.log}\n{_last_lines(self.log)}")
             time.sleep(0.02)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
