@@ -8,11 +8,10 @@ Replies may hold personal data or tokens; they are sealed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import TypeAdapter
 
@@ -41,7 +40,7 @@ class Call:
 
     @classmethod
     def of(cls, viewer: Viewer, operation: str, key: str, *content: object, kept_by: str = "") -> Call:
-        """`kept_by` names an anonymous caller (a device, a phone's hash). Raises BadInput (key not 8 to 64 characters)."""
+        """`kept_by` names an anonymous caller (a device). Raises BadInput (a key is 8 to 64 printable characters)."""
         if not 8 <= len(key) <= 64 or not key.isprintable():
             raise BadInput(field="idempotencyKey")
         scope = f"{viewer.role}/{viewer.actor}/{viewer.subject}" if viewer.actor else f"anonymous/{kept_by}"
@@ -60,7 +59,7 @@ class Idempotency:
         self._clock = clock
 
     async def once(
-        self, call: Call, reply: type[T], work: Callable[[Tx], Awaitable[T]], *, kept: timedelta = _KEPT
+        self, call: Call, reply: TypeAdapter[T], work: Callable[[Tx], Awaitable[T]], *, kept: timedelta = _KEPT
     ) -> T:
         """Do `work(tx)` once for this call and give its reply each time. Raises IdempotencyConflict."""
 
@@ -81,22 +80,26 @@ class Idempotency:
                 raise
             return before
 
-    async def replay(self, call: Call, reply: type[T], tx: Tx | None = None) -> T | None:
+    async def replay(self, call: Call, reply: TypeAdapter[T], tx: Tx | None = None) -> T | None:
         """The kept reply, or None. Raises IdempotencyConflict."""
         row = await self._replies.find_one({"_id": call.id, "expires_at": {"$gt": self._clock.now()}}, session=tx)
         if row is None:
             return None
         if row["content"] != self._fingerprint(call):
             raise IdempotencyConflict
-        found: T = _adapter(reply).validate_json(self._ring.open(row["reply"], record=call.id, field="reply"))
+        found: T = reply.validate_json(self._ring.open(row["reply"], record=call.id, field="reply"))
         return found
 
-    async def _keep(self, call: Call, reply: type[T], done: T, kept: timedelta, tx: Tx) -> None:
+    async def forget(self, call: Call) -> None:
+        """The call failed after all (an outside system did not answer): the same key may try again."""
+        await self._replies.delete_one({"_id": call.id})
+
+    async def _keep(self, call: Call, reply: TypeAdapter[T], done: T, kept: timedelta, tx: Tx) -> None:
         now = self._clock.now()
         expired = {"_id": call.id, "expires_at": {"$lte": now}}
         row = {
             "content": self._fingerprint(call),
-            "reply": self._ring.seal(_adapter(reply).dump_json(done), record=call.id, field="reply"),
+            "reply": self._ring.seal(reply.dump_json(done), record=call.id, field="reply"),
             "expires_at": now + kept,
             "tidy_at": now + kept,
         }
@@ -105,11 +108,6 @@ class Idempotency:
 
     def _fingerprint(self, call: Call) -> str:
         return self._ring.keyed_hash(call.content, kind="idempotent content")
-
-
-@lru_cache(maxsize=256)
-def _adapter(reply: Hashable) -> TypeAdapter[Any]:
-    return TypeAdapter(reply)
 
 
 def _digest(text: str) -> str:

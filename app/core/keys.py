@@ -9,6 +9,7 @@ that fetched the key set lately meets an unknown key:
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -101,10 +102,8 @@ class SigningKeys:
         key_id = f"{use.value}-{number:04d}"
         raw = Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
         sealed = self._ring.seal(raw, record=key_id, field="private")
-        try:
+        with suppress(DuplicateKey):  # another process made this number a moment ago; its key serves both
             await self._rows.insert_one({"_id": key_id, "use": use.value, "private": sealed, "signs_from": signs_from})
-        except DuplicateKey:
-            pass  # another process made this number a moment ago; its key serves both
 
     def _keep(self, rows: Iterable[Document]) -> None:
         for row in rows:

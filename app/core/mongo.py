@@ -173,7 +173,7 @@ class Database:
         return found
 
     async def transaction(self, work: Callable[[Tx], Awaitable[T]]) -> T:
-        """Run `work(tx)` in a transaction. It may run several times under conflict: make ids before, call nothing outside."""
+        """Run `work(tx)` in a transaction. Under conflict it runs again: make ids before, call nothing outside."""
         started = self._client.start_session()
         async with await started if self._driver is Driver.MOTOR else started as session:
             done: T = await session.with_transaction(work)

@@ -1,0 +1,126 @@
+"""A citizen, and the forms of a phone number, a name and an ID number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+import phonenumbers
+from stdnum.cn import ric
+from stdnum.exceptions import InvalidComponent, ValidationError
+
+from app.core.viewer import Assurance
+from app.domains.identity.citizens.errors import IdNumberFault, IdNumberInvalid, NameInvalid, PhoneInvalid
+
+# Chinese characters, the middle dot of minority names, and Latin names of residents from abroad.
+_NAME = re.compile(r"[㐀-鿿\U00020000-\U000323af〇·• .'a-zA-ZÀ-ž-]{2,50}")
+
+
+class Sex(StrEnum):
+    FEMALE = "female"
+    MALE = "male"
+
+
+@dataclass(frozen=True, slots=True)
+class IdNumber:
+    """A resident identity number by GB 11643-1999, with what it says of its holder."""
+
+    text: str
+    birth: date
+    sex: Sex
+
+    @classmethod
+    def parse(cls, raw: str) -> IdNumber:
+        """Checks length, date of birth and check digit; not the area, whose table is never complete.
+
+        Raises IdNumberInvalid.
+        """
+        text = raw.strip().replace(" ", "").upper()
+        if not re.fullmatch(r"[0-9]{17}[0-9X]", text):
+            raise IdNumberInvalid(IdNumberFault.FORM)
+        try:
+            birth: date = ric.get_birth_date(text)
+        except (InvalidComponent, ValidationError, ValueError):
+            raise IdNumberInvalid(IdNumberFault.DATE) from None
+        if ric.calc_check_digit(text[:-1]) != text[-1]:
+            raise IdNumberInvalid(IdNumberFault.CHECK_DIGIT)
+        return cls(text, birth, Sex.MALE if int(text[16]) % 2 else Sex.FEMALE)
+
+    @property
+    def birth_month(self) -> str:
+        return self.birth.strftime("%Y-%m")
+
+
+def parse_phone(raw: str) -> str:
+    """A mobile number in E.164; numbers without country code are Chinese. Raises PhoneInvalid."""
+    try:
+        number = phonenumbers.parse(raw, "CN")
+    except phonenumbers.NumberParseException:
+        raise PhoneInvalid from None
+    mobile = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+    if not phonenumbers.is_valid_number(number) or phonenumbers.number_type(number) not in mobile:
+        raise PhoneInvalid
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def parse_name(raw: str) -> str:
+    """A person's name as in the civil registry. Raises NameInvalid."""
+    name = re.sub(r"\s+", " ", raw.strip()).replace("•", "·")
+    if not _NAME.fullmatch(name):
+        raise NameInvalid
+    return name
+
+
+def mask_name(name: str) -> str:
+    """`林` and a star for each further character: enough for the holder to know it is theirs."""
+    return name[0] + "*" * (len(name) - 1)
+
+
+def mask_phone(phone: str) -> str:
+    """All but the first digits and the last four hidden: `+86 199****0001`."""
+    return f"{phone[:3]} {phone[3:6]}****{phone[-4:]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Citizen:
+    """`birth_month` is `YYYY-MM`: what rules on age need, and no more."""
+
+    id: str
+    created_at: datetime
+    assurance: Assurance = Assurance.PHONE
+    phone: str | None = None
+    name: str | None = None
+    sex: Sex | None = None
+    birth_month: str | None = None
+    household: str | None = None
+    division: str | None = None
+    verified_at: datetime | None = None
+
+    @property
+    def verified(self) -> bool:
+        return self.assurance is Assurance.REAL_NAME
+
+    def has_reached(self, years: int, on: date) -> bool:
+        """Whether the person is at least so old on that day; counted from the month after the birthday's."""
+        if self.birth_month is None:
+            return False
+        born = date.fromisoformat(f"{self.birth_month}-01")
+        return (on.year - born.year) * 12 + on.month - born.month > years * 12
+
+
+def is_minor(birth: date, on: date) -> bool:
+    return on < birthday(birth, 18)
+
+
+def is_elder(birth: date, on: date) -> bool:
+    return on >= birthday(birth, 60)
+
+
+def birthday(birth: date, years: int) -> date:
+    """The day on which someone reaches that age; born on 29 February, the 1st of March in other years."""
+    try:
+        return birth.replace(year=birth.year + years)
+    except ValueError:
+        return date(birth.year + years, 3, 1)

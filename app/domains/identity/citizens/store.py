@@ -1,0 +1,108 @@
+"""Citizens in MongoDB. Phones and ID numbers are unique by the `_id` of their own collections (keyed hashes)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.core.mongo import Database, Document, DuplicateKey, Tx
+from app.core.sealed import KeyRing
+from app.core.viewer import Assurance
+from app.domains.identity.citizens.errors import AlreadyVerified, IdentityTaken
+from app.domains.identity.citizens.model import Citizen, IdNumber, Sex
+
+
+class CitizenStore:
+    def __init__(self, db: Database, ring: KeyRing) -> None:
+        self._citizens = db["citizens"]
+        self._phones = db["phones"]
+        self._real_names = db["real_names"]
+        self._photos = db["photos"]
+        self._ring = ring
+
+    async def get(self, citizen: str, tx: Tx | None = None) -> Citizen | None:
+        row = await self._citizens.find_one({"_id": citizen}, session=tx)
+        return self._citizen(row) if row else None
+
+    async def many(self, citizens: list[str]) -> dict[str, Citizen]:
+        rows = await self._citizens.find({"_id": {"$in": citizens}}).to_list(None)
+        return {row["_id"]: self._citizen(row) for row in rows}
+
+    async def id_by_phone(self, phone: str, tx: Tx | None = None) -> str | None:
+        row = await self._phones.find_one({"_id": self._phone_hash(phone)}, session=tx)
+        return str(row["citizen"]) if row else None
+
+    async def id_by_real_name(self, number: IdNumber, tx: Tx | None = None) -> str | None:
+        row = await self._real_names.find_one({"_id": self._number_hash(number)}, session=tx)
+        return str(row["citizen"]) if row else None
+
+    async def add(self, citizen: Citizen, tx: Tx) -> None:
+        """A new account, with a phone (a citizen of his own) or without (a ward). Raises DuplicateKey on the phone."""
+        row: Document = {
+            "_id": citizen.id,
+            "assurance": citizen.assurance.value,
+            "created_at": citizen.created_at,
+        }
+        if citizen.phone is not None:
+            row["phone"] = self._ring.seal_text(citizen.phone, record=citizen.id, field="phone")
+            await self._phones.insert_one({"_id": self._phone_hash(citizen.phone), "citizen": citizen.id}, session=tx)
+        await self._citizens.insert_one(row, session=tx)
+
+    async def give_real_name(
+        self, citizen: str, name: str, number: IdNumber, household: str, division: str, at: datetime, tx: Tx
+    ) -> None:
+        """Raises IdentityTaken (the number is held by another), AlreadyVerified (this account has one)."""
+        try:
+            await self._real_names.insert_one({"_id": self._number_hash(number), "citizen": citizen}, session=tx)
+        except DuplicateKey:
+            raise IdentityTaken from None
+        change = {
+            "assurance": Assurance.REAL_NAME.value,
+            "name": self._ring.seal_text(name, record=citizen, field="name"),
+            "id_number": self._ring.seal_text(number.text, record=citizen, field="id_number"),
+            "sex": number.sex.value,
+            "birth_month": number.birth_month,
+            "household": household,
+            "division": division,
+            "verified_at": at,
+        }
+        unverified = {"_id": citizen, "assurance": Assurance.PHONE.value}
+        if not (await self._citizens.update_one(unverified, {"$set": change}, session=tx)).modified_count:
+            raise AlreadyVerified
+
+    async def id_number(self, citizen: str) -> IdNumber | None:
+        """The ID number itself: asked for only where the law or the registry needs it."""
+        row = await self._citizens.find_one({"_id": citizen}, {"id_number": 1})
+        if row is None or "id_number" not in row:
+            return None
+        return IdNumber.parse(self._ring.open_text(row["id_number"], record=citizen, field="id_number"))
+
+    async def keep_photo(self, citizen: str, photo: bytes, tx: Tx) -> None:
+        sealed = self._ring.seal(photo, record=citizen, field="photo")
+        await self._photos.update_one({"_id": citizen}, {"$set": {"photo": sealed}}, upsert=True, session=tx)
+
+    async def photo(self, citizen: str) -> bytes | None:
+        row = await self._photos.find_one({"_id": citizen})
+        return self._ring.open(row["photo"], record=citizen, field="photo") if row else None
+
+    def _citizen(self, row: Document) -> Citizen:
+        def opened(field: str) -> str | None:
+            return self._ring.open_text(row[field], record=row["_id"], field=field) if field in row else None
+
+        return Citizen(
+            id=row["_id"],
+            created_at=row["created_at"],
+            assurance=Assurance(row["assurance"]),
+            phone=opened("phone"),
+            name=opened("name"),
+            sex=Sex(row["sex"]) if "sex" in row else None,
+            birth_month=row.get("birth_month"),
+            household=row.get("household"),
+            division=row.get("division"),
+            verified_at=row.get("verified_at"),
+        )
+
+    def _phone_hash(self, phone: str) -> str:
+        return self._ring.keyed_hash(phone, kind="phone")
+
+    def _number_hash(self, number: IdNumber) -> str:
+        return self._ring.keyed_hash(number.text, kind="id number")

@@ -1,0 +1,72 @@
+"""Guardianships in MongoDB."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app.core.mongo import Database, Document, Tx
+from app.domains.identity.guardians.model import Guardianship, GuardianshipState, WardScope
+
+
+class GuardianshipStore:
+    def __init__(self, db: Database) -> None:
+        self._guardianships = db["guardianships"]
+
+    async def add(self, new: Guardianship, tx: Tx) -> None:
+        await self._guardianships.insert_one(_row(new), session=tx)
+
+    async def between(self, guardian: str, ward: str, tx: Tx | None = None) -> Guardianship | None:
+        """The newest one between the two, whatever its state."""
+        pair = {"guardian": guardian, "ward": ward}
+        row = await self._guardianships.find_one(pair, sort=[("_id", -1)], session=tx)
+        return _guardianship(row) if row else None
+
+    async def party_to(self, guardianship: str, citizen: str) -> Guardianship | None:
+        """The guardianship, if this citizen is the guardian or the ward."""
+        mine = {"_id": guardianship, "$or": [{"guardian": citizen}, {"ward": citizen}]}
+        row = await self._guardianships.find_one(mine)
+        return _guardianship(row) if row else None
+
+    async def of_guardian(self, guardian: str) -> list[Guardianship]:
+        return await self._all({"guardian": guardian})
+
+    async def of_ward(self, ward: str) -> list[Guardianship]:
+        return await self._all({"ward": ward})
+
+    async def save(self, changed: Guardianship, was: Guardianship, tx: Tx) -> bool:
+        """False when its state changed meanwhile."""
+        before = {"_id": was.id, "state": was.state.value}
+        return bool((await self._guardianships.replace_one(before, _row(changed), session=tx)).modified_count)
+
+    async def _all(self, which: Document) -> list[Guardianship]:
+        open_ = {**which, "state": {"$ne": GuardianshipState.REVOKED.value}}
+        rows = await self._guardianships.find(open_).sort("_id", 1).limit(100).to_list(None)
+        return [_guardianship(row) for row in rows]
+
+
+def _row(g: Guardianship) -> Document:
+    return {
+        "_id": g.id,
+        "guardian": g.guardian,
+        "ward": g.ward,
+        "relation": g.relation,
+        "scopes": sorted(scope.value for scope in g.scopes),
+        "state": g.state.value,
+        "until": g.until.isoformat(),
+        "created_at": g.created_at,
+        "ended_at": g.ended_at,
+    }
+
+
+def _guardianship(row: Document) -> Guardianship:
+    return Guardianship(
+        id=row["_id"],
+        guardian=row["guardian"],
+        ward=row["ward"],
+        relation=row["relation"],
+        scopes=frozenset(WardScope(scope) for scope in row["scopes"]),
+        state=GuardianshipState(row["state"]),
+        until=date.fromisoformat(row["until"]),
+        created_at=row["created_at"],
+        ended_at=row["ended_at"],
+    )

@@ -1,0 +1,133 @@
+"""Raising a citizen's assurance: name and ID number are checked at the civil registry, outside any transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.core.audit import Audit
+from app.core.clock import Clock
+from app.core.errors import Unavailable
+from app.core.idempotency import Call, IdempotencyConflict
+from app.core.mongo import Database, Tx
+from app.core.outbox import Outbox
+from app.core.sealed import KeyRing
+from app.core.viewer import Viewer
+from app.domains.identity.citizens.errors import AlreadyVerified
+from app.domains.identity.citizens.model import Citizen, IdNumber, parse_name
+from app.domains.identity.citizens.store import CitizenStore
+from app.domains.identity.sessions.model import Audience
+from app.domains.identity.sessions.service import SessionService
+from app.domains.identity.sign_in.service import claims_of
+from app.domains.identity.verification.errors import IdentityNotMatched, RegistryUnavailable
+from app.domains.identity.verification.model import MOST_FAILURES, Attempt, AttemptState, RegistryRecord
+from app.domains.identity.verification.store import VerificationStore
+
+
+class CivilRegistry(Protocol):
+    async def check(self, *, name: str, id_number: str, request_id: str) -> RegistryRecord | None:
+        """The person's record, or None when name and number do not belong together. Raises Unavailable."""
+        ...
+
+    async def relation(self, *, guardian: str, ward: str, request_id: str) -> str | None:
+        """How the first (by ID number) is related to the second. Raises Unavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """`access_token` says the new level at once; the next refresh would say it too."""
+
+    citizen: Citizen
+    access_token: str
+
+
+class VerificationService:
+    def __init__(
+        self,
+        db: Database,
+        verifications: VerificationStore,
+        citizens: CitizenStore,
+        registry: CivilRegistry,
+        clean_photo: Callable[[bytes], bytes],
+        sessions: SessionService,
+        ring: KeyRing,
+        outbox: Outbox,
+        audit: Audit,
+        clock: Clock,
+    ) -> None:
+        self._db = db
+        self._verifications = verifications
+        self._citizens = citizens
+        self._registry = registry
+        self._clean_photo = clean_photo
+        self._sessions = sessions
+        self._ring = ring
+        self._outbox = outbox
+        self._audit = audit
+        self._clock = clock
+
+    async def verify(self, viewer: Viewer, name: str, id_number: str, key: str) -> Verified:
+        """Raises NameInvalid, IdNumberInvalid, AlreadyVerified, IdentityTaken, IdentityNotMatched,
+        VerificationLocked, RegistryUnavailable, IdempotencyConflict.
+        """
+        citizen, person, number = viewer.self_only(), parse_name(name), IdNumber.parse(id_number)
+        attempt = await self._begin(Call.of(viewer, "verifyIdentity", key, person, number.text), citizen)
+        if attempt.state is AttemptState.MATCHED:
+            return await self._verified(viewer, citizen)
+        if attempt.state is AttemptState.NOT_MATCHED:
+            raise IdentityNotMatched(attempt.remaining)
+        await self._must_be_unverified(citizen)
+        remaining = await self._verifications.count_failure(citizen, self._clock.now())
+        record = await self._ask(attempt, person, number)
+        if record is None:
+            await self._verifications.settle(attempt.id, AttemptState.NOT_MATCHED, remaining)
+            raise IdentityNotMatched(remaining)
+        await self._settle(viewer, attempt, person, number, record)
+        return await self._verified(viewer, citizen)
+
+    async def _begin(self, call: Call, citizen: str) -> Attempt:
+        content = self._ring.keyed_hash(call.content, kind="idempotent content")
+        attempt, begun_with = await self._verifications.begin(Attempt(call.id, citizen, self._clock.now()), content)
+        if begun_with != content:
+            raise IdempotencyConflict
+        return attempt
+
+    async def _must_be_unverified(self, citizen: str) -> None:
+        found = await self._citizens.get(citizen)
+        if found is None or found.verified:
+            raise AlreadyVerified
+
+    async def _ask(self, attempt: Attempt, name: str, number: IdNumber) -> RegistryRecord | None:
+        try:
+            return await self._registry.check(name=name, id_number=number.text, request_id=attempt.id)
+        except Unavailable:
+            await self._verifications.give_back(attempt.citizen)
+            await self._verifications.settle(attempt.id, AttemptState.UNAVAILABLE, MOST_FAILURES)
+            raise RegistryUnavailable from None
+
+    async def _settle(
+        self, viewer: Viewer, attempt: Attempt, name: str, number: IdNumber, record: RegistryRecord
+    ) -> None:
+        photo, now = self._clean_photo(record.photo), self._clock.now()
+
+        async def work(tx: Tx) -> None:
+            if not await self._verifications.settle(attempt.id, AttemptState.MATCHED, MOST_FAILURES, tx):
+                return  # a parallel call with the same key got here first
+            await self._citizens.give_real_name(
+                attempt.citizen, name, number, record.household, record.division, now, tx
+            )
+            await self._citizens.keep_photo(attempt.citizen, photo, tx)
+            await self._verifications.give_back(attempt.citizen, tx)
+            await self._audit.record(viewer, "citizen.verified", attempt.citizen, tx)
+            await self._outbox.add("citizen.verified", attempt.citizen, tx)
+
+        await self._db.transaction(work)
+
+    async def _verified(self, viewer: Viewer, citizen: str) -> Verified:
+        found = await self._citizens.get(citizen)
+        assert found is not None
+        claims = {**claims_of(found), "sid": viewer.session}
+        token, _ = self._sessions.access_token(citizen, Audience.CITIZEN, claims)
+        return Verified(found, token)
