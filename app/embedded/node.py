@@ -20,20 +20,10 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from app.embedded.engines import HOST, EmbeddedDatabaseError, Engine, command_of
+from app.leash import leashed
 
 PATIENCE = 30.0  # seconds until a database that does not answer counts as failed
 STOPPING = 10.0  # seconds between asking and killing
-
-# Runs in the child before the database does. On Linux the kernel then ends the database when we end, however
-# we end. A preexec_fn would do the same but is unsafe in a process with threads.
-_LEASH = """
-import ctypes, os, signal, sys
-if sys.platform == "linux":
-    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
-    if os.getppid() != int(sys.argv[1]):
-        sys.exit(1)
-os.execv(sys.argv[2], sys.argv[2:])
-"""
 
 
 class Node:
@@ -112,11 +102,10 @@ class Node:
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         command = command_of(self.engine, self.data, self.port)
-        leashed = [sys.executable, "-I", "-S", "-c", _LEASH, str(os.getpid()), *command]
         with self.log.open("ab") as log:
             # A session of its own: Ctrl-C in the terminal reaches us, and we stop it in order.
             return subprocess.Popen(  # noqa: S603
-                leashed,
+                leashed(command),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
