@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -60,7 +60,7 @@ class GuardianService:
         citizens: CitizenStore,
         verifications: VerificationStore,
         registry: CivilRegistry,
-        clean_photo: Callable[[bytes], bytes],
+        clean_photo: Callable[[bytes], Awaitable[bytes]],
         outbox: Outbox,
         audit: Audit,
         idempotency: Idempotency,
@@ -177,7 +177,7 @@ class GuardianService:
         allowed = TOWARDS_MINOR if is_minor(number.birth, civil_day(self._clock.now())) else TOWARDS_ELDER
         if relation not in allowed:
             raise NotTheGuardian
-        return record, relation
+        return replace(record, photo=await self._clean_photo(record.photo)), relation
 
     async def _ward(self, fresh: str, name: str, number: IdNumber, record: RegistryRecord, tx: Tx) -> tuple[str, bool]:
         """The ward's record, made when there is none; and whether it is an account with a phone of its own."""
@@ -188,7 +188,7 @@ class GuardianService:
         now = self._clock.now()
         await self._citizens.add(Citizen(id=fresh, created_at=now), tx)
         await self._citizens.give_real_name(fresh, name, number, record.household, record.division, now, tx)
-        await self._citizens.keep_photo(fresh, self._clean_photo(record.photo), tx)
+        await self._citizens.keep_photo(fresh, record.photo, tx)
         return fresh, False
 
     async def _keep(self, viewer: Viewer, made: Guardianship, tx: Tx) -> Guardianship:

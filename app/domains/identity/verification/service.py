@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -50,7 +50,7 @@ class VerificationService:
         verifications: VerificationStore,
         citizens: CitizenStore,
         registry: CivilRegistry,
-        clean_photo: Callable[[bytes], bytes],
+        clean_photo: Callable[[bytes], Awaitable[bytes]],
         sessions: SessionService,
         ring: KeyRing,
         outbox: Outbox,
@@ -110,7 +110,7 @@ class VerificationService:
     async def _settle(
         self, viewer: Viewer, attempt: Attempt, name: str, number: IdNumber, record: RegistryRecord
     ) -> None:
-        photo, now = self._clean_photo(record.photo), self._clock.now()
+        photo, now = await self._clean_photo(record.photo), self._clock.now()
 
         async def work(tx: Tx) -> None:
             if not await self._verifications.settle(attempt.id, AttemptState.MATCHED, MOST_FAILURES, tx):

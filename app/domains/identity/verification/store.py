@@ -29,7 +29,7 @@ class VerificationStore:
         except DuplicateKey:
             found = await self._attempts.find_one({"_id": attempt.id})
             row = found or row
-        return _attempt(row), row["content"]
+        return _attempt(row), str(row["content"])
 
     async def count_failure(self, citizen: str, now: datetime) -> int:
         """Count one failure in advance; what remains after it. Raises VerificationLocked."""

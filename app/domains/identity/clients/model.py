@@ -1,0 +1,37 @@
+"""A provider's machine client: an id, up to two secrets (so that one can be rotated in), and scopes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+MOST_SECRETS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSecret:
+    """`id` names it in lists; the secret itself is only kept as a hash."""
+
+    id: str
+    hash: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    id: str
+    organisation: str
+    name: str
+    scopes: frozenset[str]
+    secrets: tuple[ClientSecret, ...]
+    test_mode: bool = False
+    suspended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedSecret:
+    """Shown once."""
+
+    client: str
+    id: str
+    secret: str

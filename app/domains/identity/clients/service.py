@@ -1,0 +1,144 @@
+"""Provider clients: made by ops, authenticated by `client_credentials` (RFC 6749 §4.4)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.core.audit import Audit
+from app.core.clock import Clock
+from app.core.ids import new_id, new_secret
+from app.core.limits import Limit, Limits
+from app.core.mongo import Database, Tx
+from app.core.viewer import Viewer
+from app.domains.identity.clients.errors import (
+    ClientUnknown,
+    InvalidClient,
+    ScopeNotGranted,
+    SecretUnknown,
+    TwoSecretsAlready,
+)
+from app.domains.identity.clients.model import Client, ClientSecret, IssuedSecret
+from app.domains.identity.clients.store import ClientStore
+from app.domains.identity.organisations.errors import OrganisationUnknown
+from app.domains.identity.organisations.service import OrganisationService
+from app.domains.identity.sessions.model import ACCESS_LIFE, Audience
+from app.domains.identity.sessions.service import SessionService
+
+
+_FAILURES = Limit("client-secret-failures", 50, timedelta(minutes=10))
+
+
+@dataclass(frozen=True, slots=True)
+class ClientToken:
+    """`expires_in` in seconds."""
+
+    access_token: str
+    expires_in: int
+    scopes: tuple[str, ...]
+
+
+class ClientService:
+    def __init__(
+        self,
+        db: Database,
+        clients: ClientStore,
+        organisations: OrganisationService,
+        sessions: SessionService,
+        limits: Limits,
+        audit: Audit,
+        clock: Clock,
+    ) -> None:
+        self._db = db
+        self._clients = clients
+        self._organisations = organisations
+        self._sessions = sessions
+        self._limits = limits
+        self._audit = audit
+        self._clock = clock
+
+    async def create(
+        self, viewer: Viewer, organisation: str, name: str, scopes: Collection[str], *, test_mode: bool = False
+    ) -> IssuedSecret:
+        """A client and its first secret, shown this once. Raises OrganisationUnknown, ScopeNotGranted."""
+        owner = self._organisations.tree.get(organisation)
+        if owner is None:
+            raise OrganisationUnknown
+        for scope in sorted(set(scopes) - owner.scopes):
+            raise ScopeNotGranted(scope)
+        client_id, secret, text = f"c-{new_id()}", *self._new_secret()
+        client = Client(client_id, organisation, name, frozenset(scopes), (secret,), test_mode or owner.test_mode)
+
+        async def work(tx: Tx) -> None:
+            await self._clients.add(client, tx)
+            await self._audit.record(viewer, "client.created", client_id, tx, organisation=organisation)
+
+        await self._db.transaction(work)
+        return IssuedSecret(client_id, secret.id, text)
+
+    async def add_secret(self, viewer: Viewer, client: str) -> IssuedSecret:
+        """A second secret; both are valid until one is withdrawn. Raises ClientUnknown, TwoSecretsAlready."""
+        await self._known(client)
+        secret, text = self._new_secret()
+
+        async def work(tx: Tx) -> None:
+            if not await self._clients.add_secret(client, secret, tx):
+                raise TwoSecretsAlready
+            await self._audit.record(viewer, "client.secret_added", client, tx, secret=secret.id)
+
+        await self._db.transaction(work)
+        return IssuedSecret(client, secret.id, text)
+
+    async def withdraw_secret(self, viewer: Viewer, client: str, secret: str) -> None:
+        """Raises ClientUnknown, SecretUnknown."""
+        await self._known(client)
+
+        async def work(tx: Tx) -> None:
+            if not await self._clients.withdraw_secret(client, secret, tx):
+                raise SecretUnknown
+            await self._audit.record(viewer, "client.secret_withdrawn", client, tx, secret=secret)
+
+        await self._db.transaction(work)
+
+    async def token(self, client_id: str, secret: str, scopes: Collection[str] | None, address: str) -> ClientToken:
+        """An access token for the asked scopes (all, when none are asked). Raises InvalidClient, ScopeNotGranted,
+        RateLimited (too many wrong secrets from one address).
+        """
+        client = await self._clients.get(client_id)
+        if client is None or not _matches(client, secret):
+            await self._limits.take(_FAILURES, address)
+            raise InvalidClient
+        organisation = self._organisations.tree.get(client.organisation)
+        if client.suspended or organisation is None or not self._organisations.tree.active(client.organisation):
+            raise InvalidClient
+        granted = client.scopes & organisation.scopes
+        for scope in sorted(set(scopes or ()) - granted):
+            raise ScopeNotGranted(scope)
+        wanted = tuple(sorted(scopes or granted))
+        claims = {"org": client.organisation, "scope": " ".join(wanted), "role": "client", "test": client.test_mode}
+        token, _ = self._sessions.access_token(client.id, Audience.PROVIDER, claims)
+        return ClientToken(token, int(ACCESS_LIFE.total_seconds()), wanted)
+
+    async def of(self, organisation: str) -> list[Client]:
+        return await self._clients.of(organisation)
+
+    async def _known(self, client: str) -> None:
+        if await self._clients.get(client) is None:
+            raise ClientUnknown
+
+    def _new_secret(self) -> tuple[ClientSecret, str]:
+        text = new_secret()
+        return ClientSecret(new_id(), _hash(text), self._clock.now()), text
+
+
+def _matches(client: Client, secret: str) -> bool:
+    given = _hash(secret)
+    return any([hmac.compare_digest(given, kept.hash) for kept in client.secrets])
+
+
+def _hash(secret: str) -> str:
+    """A random secret of 256 bits needs no slow hash: there is nothing to guess."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,158 @@
+"""The tree of organisations: kept in memory, read from files, changed by ops."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from app.core.audit import Audit
+from app.core.mongo import Database, Document, Tx
+from app.core.viewer import Viewer
+from app.domains.identity.organisations.errors import BadRow, ImportRefused, OrganisationUnknown, RowFault
+from app.domains.identity.organisations.model import Kind, Level, Organisation, OrganisationState, Tree
+from app.domains.identity.organisations.store import OrganisationStore, organisation_of
+
+_COLUMNS = {"code", "parent", "name", "level"}
+_BATCH = 500
+
+
+class OrganisationService:
+    def __init__(self, db: Database, organisations: OrganisationStore, audit: Audit) -> None:
+        self._db = db
+        self._organisations = organisations
+        self._audit = audit
+        self.tree = Tree()
+
+    async def load(self) -> None:
+        self.tree.put(await self._organisations.all())
+
+    def changed(self, row: Document) -> None:
+        """A row that another process wrote."""
+        self.tree.put([organisation_of(row)])
+
+    async def import_units(self, viewer: Viewer, data: bytes) -> int:
+        """Read a CSV of units (`code,parent,name,level`, UTF-8) into the tree; how many there were.
+
+        All or nothing: raises ImportRefused with every bad row. Importing the same file again changes nothing.
+        """
+        units = parse_units(data, self.tree.nodes)
+
+        async def work(tx: Tx) -> None:
+            for start in range(0, len(units), _BATCH):
+                await self._organisations.put(units[start : start + _BATCH], tx)
+            await self._audit.record(viewer, "units.imported", "organisations", tx, count=len(units))
+
+        await self._db.transaction(work)
+        self.tree.put(units)
+        return len(units)
+
+    async def put(self, viewer: Viewer, organisation: Organisation) -> Organisation:
+        """Add or change one below its parent. Raises OrganisationUnknown (the parent)."""
+        parent = self.tree.get(organisation.parent) if organisation.parent else None
+        if organisation.parent and parent is None:
+            raise OrganisationUnknown
+        placed = replace(organisation, path=(*parent.path, parent.code) if parent else ())
+
+        async def work(tx: Tx) -> None:
+            await self._organisations.put([placed], tx)
+            await self._audit.record(viewer, "organisation.put", placed.code, tx)
+
+        await self._db.transaction(work)
+        self.tree.put([placed])
+        return placed
+
+    async def set_state(self, viewer: Viewer, code: str, state: OrganisationState) -> Organisation:
+        """Suspend or reinstate, with all below. Raises OrganisationUnknown."""
+        was = self.tree.get(code)
+        if was is None:
+            raise OrganisationUnknown
+
+        async def work(tx: Tx) -> None:
+            await self._organisations.set_state(code, state, tx)
+            await self._audit.record(viewer, f"organisation.{state.value}", code, tx)
+
+        await self._db.transaction(work)
+        changed = replace(was, state=state)
+        self.tree.put([changed])
+        return changed
+
+
+def parse_units(data: bytes, known: Mapping[str, Organisation]) -> list[Organisation]:
+    """Units in an order in which parents come first. Raises ImportRefused with every bad row."""
+    rows, bad = _read(data)
+    merged = {
+        **{code: node.parent for code, node in known.items()},
+        **{r["code"]: r["parent"] or None for _, r in rows},
+    }
+    bad += [
+        BadRow(line, RowFault.PARENT_UNKNOWN, row["parent"])
+        for line, row in rows
+        if row["parent"] and row["parent"] not in merged
+    ]
+    paths = {row["code"]: _path(row["code"], merged) for _, row in rows}
+    bad += [BadRow(line, RowFault.CYCLE, row["code"]) for line, row in rows if paths[row["code"]] is None]
+    if bad:
+        raise ImportRefused(tuple(sorted(bad, key=lambda row: row.line)))
+    units = [_unit(row, paths[row["code"]] or ()) for _, row in rows]
+    return sorted(units, key=lambda unit: (len(unit.path), unit.code))
+
+
+def _read(data: bytes) -> tuple[list[tuple[int, dict[str, str]]], list[BadRow]]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ImportRefused((BadRow(data[: error.start].count(b"\n") + 1, RowFault.ENCODING, ""),)) from None
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    if not _COLUMNS <= set(reader.fieldnames or ()):
+        raise ImportRefused((BadRow(1, RowFault.COLUMNS, ",".join(reader.fieldnames or ())[:80]),))
+    rows: list[tuple[int, dict[str, str]]] = []
+    bad: list[BadRow] = []
+    seen: set[str] = set()
+    for row in reader:
+        faults = list(_faults(reader.line_num, row, seen))
+        seen.add(row["code"])
+        bad += faults
+        if not faults:
+            rows.append((reader.line_num, row))
+    return rows, bad
+
+
+def _faults(line: int, row: Mapping[str, str | None], seen: set[str]) -> Iterator[BadRow]:
+    if None in row or any(row[column] is None for column in _COLUMNS):
+        yield BadRow(line, RowFault.COLUMNS, "")
+        return
+    code, name, level = str(row["code"]), str(row["name"]), str(row["level"])
+    if not re.fullmatch(r"[0-9A-Za-z._-]{2,40}", code):
+        yield BadRow(line, RowFault.CODE, code[:80])
+    if code in seen:
+        yield BadRow(line, RowFault.DUPLICATE, code[:80])
+    if not 1 <= len(name.strip()) <= 100 or not name.isprintable():
+        yield BadRow(line, RowFault.NAME, name[:80])
+    if level not in set(Level):
+        yield BadRow(line, RowFault.LEVEL, level[:80])
+
+
+def _path(code: str, parents: Mapping[str, str | None]) -> tuple[str, ...] | None:
+    """Codes from the root to the parent; None when the way up runs in a circle."""
+    path: list[str] = []
+    step = parents.get(code)
+    while step:
+        if step == code or step in path:
+            return None
+        path.append(step)
+        step = parents.get(step)
+    return tuple(reversed(path))
+
+
+def _unit(row: Mapping[str, str], path: tuple[str, ...]) -> Organisation:
+    return Organisation(
+        code=row["code"],
+        name=row["name"].strip(),
+        kind=Kind.GOVERNMENT,
+        level=Level(row["level"]),
+        parent=row["parent"] or None,
+        path=path,
+    )

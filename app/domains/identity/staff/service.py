@@ -1,0 +1,152 @@
+"""Enrolling staff and signing them in with password and one-time code (RFC 6238)."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import pyotp
+from pwdlib import PasswordHash
+
+from app.core.audit import Audit
+from app.core.clock import Clock
+from app.core.mongo import Database, Tx
+from app.core.viewer import Viewer
+from app.domains.identity.organisations.errors import OrganisationUnknown
+from app.domains.identity.organisations.service import OrganisationService
+from app.domains.identity.sessions.model import Audience, Device, Tokens
+from app.domains.identity.sessions.service import SessionService
+from app.domains.identity.staff.errors import CredentialsWrong, PasswordTooWeak, RoleUnfit, StaffLocked
+from app.domains.identity.staff.model import OPS_ROLES, PROVIDER_ROLES, TOTP_STEP, Enrolment, Staff, StaffRole
+from app.domains.identity.staff.store import StaffStore
+
+_COMMON = frozenset({"passwordpassword", "123456789012", "qwertyuiop12", "administrator", "111111111111"})
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSignedIn:
+    staff: Staff
+    tokens: Tokens
+
+
+class StaffService:
+    def __init__(
+        self,
+        db: Database,
+        staff: StaffStore,
+        organisations: OrganisationService,
+        sessions: SessionService,
+        audit: Audit,
+        clock: Clock,
+    ) -> None:
+        self._db = db
+        self._staff = staff
+        self._organisations = organisations
+        self._sessions = sessions
+        self._audit = audit
+        self._clock = clock
+        self._passwords = PasswordHash.recommended()
+        # argon2 takes tens of milliseconds and 64 MB on purpose: never on the event loop, never many at once.
+        self._pool = ThreadPoolExecutor(2, thread_name_prefix="argon2")
+        self._nobody = self._passwords.hash("nobody has this password")
+
+    async def enrol(
+        self,
+        viewer: Viewer,
+        organisation: str | None,
+        login: str,
+        name: str,
+        password: str,
+        roles: Collection[StaffRole],
+    ) -> Enrolment:
+        """Raises OrganisationUnknown, RoleUnfit, PasswordTooWeak, LoginTaken."""
+        self._check(organisation, password, roles)
+        staff_id, secret = self._staff.id_of(organisation, login), pyotp.random_base32()
+        hashed = await self._in_pool(self._passwords.hash, password)
+        staff = Staff(staff_id, organisation, name, hashed, secret, frozenset(roles))
+
+        async def work(tx: Tx) -> None:
+            await self._staff.add(staff, tx)
+            await self._audit.record(viewer, "staff.enrolled", staff_id, tx, roles=sorted(roles))
+
+        await self._db.transaction(work)
+        return Enrolment(staff_id, pyotp.TOTP(secret).provisioning_uri(login, issuer_name="Rong"))
+
+    async def sign_in(
+        self, organisation: str | None, login: str, password: str, code: str, device: Device
+    ) -> StaffSignedIn:
+        """Raises CredentialsWrong, StaffLocked."""
+        staff = await self._staff.get(self._staff.id_of(organisation, login))
+        now = self._clock.now()
+        if staff is not None and staff.locked_until is not None and staff.locked_until > now:
+            raise StaffLocked(until=staff.locked_until)
+        right = await self._in_pool(self._passwords.verify, password, staff.password_hash if staff else self._nobody)
+        step = self._step(staff.totp_secret, code) if staff else None
+        if staff is None or not right or step is None or not await self._staff.use_step(staff.id, step):
+            if staff is not None:
+                await self._staff.count_failure(staff.id, now)
+            raise CredentialsWrong
+        return await self._open(staff, device)
+
+    async def refresh(self, refresh_token: str, device: str) -> StaffSignedIn:
+        """Raises SessionEnded, CredentialsWrong (suspended meanwhile)."""
+        session = await self._sessions.refresh(refresh_token, device)
+        staff = await self._staff.get(session.holder)
+        if staff is None or not self._may_work(staff):
+            raise CredentialsWrong
+        return StaffSignedIn(staff, self._sessions.tokens_for(session, self._claims(staff)))
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _open(self, staff: Staff, device: Device) -> StaffSignedIn:
+        if not self._may_work(staff):
+            raise CredentialsWrong
+        audience = Audience.PROVIDER if staff.organisation else Audience.ADMIN
+
+        async def work(tx: Tx) -> Tokens:
+            return await self._sessions.open(staff.id, audience, device, self._claims(staff), tx)
+
+        return StaffSignedIn(staff, await self._db.transaction(work))
+
+    def _may_work(self, staff: Staff) -> bool:
+        placed = staff.organisation is None or self._organisations.tree.active(staff.organisation)
+        return placed and not staff.suspended
+
+    def _claims(self, staff: Staff) -> dict[str, Any]:
+        roles = sorted(role.value for role in staff.roles)
+        if staff.organisation is None:
+            return {"role": "ops", "roles": roles}
+        organisation = self._organisations.tree.get(staff.organisation)
+        scopes = staff.may_use(organisation.scopes) if organisation else frozenset()
+        test = organisation.test_mode if organisation else False
+        return {
+            "role": "staff",
+            "roles": roles,
+            "org": staff.organisation,
+            "scope": " ".join(sorted(scopes)),
+            "test": test,
+        }
+
+    def _step(self, secret: str, code: str) -> int | None:
+        """The time step this code belongs to: the present one or a neighbour (a clock may be half a minute off)."""
+        now = int(self._clock.now().timestamp()) // TOTP_STEP
+        totp = pyotp.TOTP(secret)
+        steps = (now, now - 1, now + 1)
+        return next((s for s in steps if hmac.compare_digest(totp.generate_otp(s), code.strip())), None)
+
+    def _check(self, organisation: str | None, password: str, roles: Collection[StaffRole]) -> None:
+        if organisation is not None and self._organisations.tree.get(organisation) is None:
+            raise OrganisationUnknown
+        fit = OPS_ROLES if organisation is None else PROVIDER_ROLES
+        if not roles or not fit.issuperset(roles):
+            raise RoleUnfit
+        if len(password) < 12 or password.casefold() in _COMMON:
+            raise PasswordTooWeak
+
+    async def _in_pool(self, work: Any, *args: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work, *args)
