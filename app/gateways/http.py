@@ -1,0 +1,190 @@
+"""How an outside system is called over HTTP: with a limit in time, retried under one idempotency key, behind a circuit
+breaker, counted. A gateway's own file says what is asked and how the answers are read.
+
+Bodies and answers carry names, numbers and phones: they are never logged, nor is anything an exception says of them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Self
+
+import httpx2
+import stamina
+import structlog
+from prometheus_client import Counter, Gauge, Histogram
+from pydantic import SecretStr
+
+from app.core.errors import Unavailable
+from app.gateways.breaker import CircuitBreaker, CircuitOpen, CircuitState
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS = Counter("rong_gateway_attempts", "Calls to outside systems, by outcome", ["gateway", "outcome"])
+SECONDS = Histogram(
+    "rong_gateway_seconds",
+    "How long an outside system took to answer one attempt",
+    ["gateway"],
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+OPEN = Gauge(
+    "rong_gateway_circuit_open", "1 while an outside system is not called because it kept failing", ["gateway"]
+)
+
+_TRANSIENT = frozenset({429, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds: `attempt` bounds one attempt, `overall` is when no further attempt begins, `retry_after` is the longest
+    a gateway's wish to wait is followed while a person waits too."""
+
+    attempt: float = 5.0
+    overall: float = 12.0
+    attempts: int = 3
+    first_wait: float = 0.1
+    retry_after: float = 3.0
+
+
+class _Transient(Exception):
+    """Worth another attempt, under the same idempotency key."""
+
+    def __init__(self, outcome: str, retry_after: float | None = None) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
+        self.retry_after = retry_after
+
+
+class HttpGateway:
+    """A JSON API behind a bearer key. Subclasses give it a name and words for its answers."""
+
+    name = "gateway"
+
+    def __init__(
+        self,
+        url: str,
+        key: SecretStr,
+        *,
+        patience: Patience | None = None,
+        breaker: CircuitBreaker | None = None,
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._patience = patience or Patience()
+        self._breaker = breaker or CircuitBreaker()
+        self._client = httpx2.AsyncClient(
+            base_url=url.rstrip("/") + "/",
+            headers={"Authorization": f"Bearer {key.get_secret_value()}"},
+            timeout=httpx2.Timeout(self._patience.attempt),
+            limits=httpx2.Limits(max_connections=64, max_keepalive_connections=16),
+            transport=transport,
+            trust_env=False,  # a proxy in the environment is not to see what is sent
+        )
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def _post(self, path: str, body: Mapping[str, str], *, idempotency_key: str) -> httpx2.Response:
+        """The first answer that is not a passing failure; 2xx or 4xx. Raises Unavailable.
+
+        Every attempt carries the same key, so that one whose answer was lost has no second effect.
+        """
+        patience = self._patience
+        attempts = stamina.retry_context(
+            on=self._worth_retrying,
+            attempts=patience.attempts,
+            timeout=timedelta(seconds=patience.overall),
+            wait_initial=patience.first_wait,
+            wait_jitter=patience.first_wait,
+            wait_max=patience.retry_after,
+        )
+        try:
+            async for attempt in attempts:
+                with attempt:
+                    return await self._attempt(path, body, idempotency_key)
+        except (_Transient, CircuitOpen) as error:
+            raise Unavailable from error
+        raise AssertionError("the retries ended without an answer")
+
+    def _worth_retrying(self, error: Exception) -> bool | float:
+        if not isinstance(error, _Transient):
+            return False
+        if error.retry_after is None:
+            return True
+        return error.retry_after if error.retry_after <= self._patience.retry_after else False
+
+    async def _attempt(self, path: str, body: Mapping[str, str], key: str) -> httpx2.Response:
+        self._admit()
+        began = time.perf_counter()
+        try:
+            answer = await self._client.post(path, json=dict(body), headers={"Idempotency-Key": key})
+        except httpx2.RequestError as error:
+            raise self._failed(_broken(error)) from error
+        finally:
+            SECONDS.labels(self.name).observe(time.perf_counter() - began)
+        self._judge(answer)
+        return answer
+
+    def _admit(self) -> None:
+        try:
+            self._breaker.admit()
+        except CircuitOpen:
+            ATTEMPTS.labels(self.name, "circuit_open").inc()
+            raise
+
+    def _judge(self, answer: httpx2.Response) -> None:
+        """Raises _Transient. Too many requests is no sign of ill health: the circuit stays closed."""
+        if answer.status_code in _TRANSIENT:
+            throttled = answer.status_code == 429
+            transient = _Transient("throttled" if throttled else "failed", _retry_after(answer))
+            raise self._throttled(transient) if throttled else self._failed(transient)
+        self._breaker.succeeded()
+        OPEN.labels(self.name).set(0)
+        ATTEMPTS.labels(self.name, "ok" if answer.is_success else "refused").inc()
+
+    def _throttled(self, error: _Transient) -> _Transient:
+        self._breaker.succeeded()
+        ATTEMPTS.labels(self.name, error.outcome).inc()
+        return error
+
+    def _failed(self, error: _Transient) -> _Transient:
+        self._breaker.failed()
+        is_open = self._breaker.state is not CircuitState.CLOSED
+        OPEN.labels(self.name).set(is_open)
+        ATTEMPTS.labels(self.name, error.outcome).inc()
+        log.warning("gateway_failed", gateway=self.name, outcome=error.outcome, circuit_open=is_open)
+        return error
+
+    def _not_understood(self, answer: httpx2.Response) -> Unavailable:
+        """An answer this client has no word for: a wrong key, another version. Retrying would not help."""
+        log.error("gateway_answer_not_understood", gateway=self.name, status=answer.status_code)
+        ATTEMPTS.labels(self.name, "not_understood").inc()
+        return Unavailable()
+
+
+def _broken(error: httpx2.RequestError) -> _Transient:
+    if isinstance(error, httpx2.TimeoutException):
+        return _Transient("timeout")
+    return _Transient("unreachable")
+
+
+def _retry_after(answer: httpx2.Response) -> float | None:
+    """Seconds only; gateways that answer with a date are treated as silent about it."""
+    value = answer.headers.get("retry-after", "")
+    return float(value) if value.isascii() and value.isdigit() else None
+
+
+def fields_of(answer: httpx2.Response) -> dict[str, Any]:
+    """The answer's JSON object. Raises ValueError when it is none."""
+    value = answer.json()
+    if not isinstance(value, dict):
+        raise ValueError("a JSON object was expected")
+    return value
