@@ -2,6 +2,10 @@
 
 Outcome
 ├── CodeMalformed                 not an online code of this city
+├── CodeUnknown                   of the right form, but never given
+├── CodeExpired
+├── CodeUsed                      it was verified before
+├── CodeForOtherPurpose           shown for another purpose than it is verified for
 ├── OfflineCodeMalformed          not an offline code of this city
 ├── OfflineCodeUntrusted          signed by a key that is not known, or altered
 ├── OfflineCodeNotYetValid
@@ -24,6 +28,22 @@ from app.core.errors import Outcome
 
 
 class CodeMalformed(Outcome):
+    pass
+
+
+class CodeUnknown(Outcome):
+    pass
+
+
+class CodeExpired(Outcome):
+    pass
+
+
+class CodeUsed(Outcome):
+    pass
+
+
+class CodeForOtherPurpose(Outcome):
     pass
 
 

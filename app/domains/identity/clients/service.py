@@ -28,7 +28,6 @@ from app.domains.identity.organisations.service import OrganisationService
 from app.domains.identity.sessions.model import ACCESS_LIFE, Audience
 from app.domains.identity.sessions.service import SessionService
 
-
 _FAILURES = Limit("client-secret-failures", 50, timedelta(minutes=10))
 
 
@@ -136,7 +135,7 @@ class ClientService:
 
 def _matches(client: Client, secret: str) -> bool:
     given = _hash(secret)
-    return any([hmac.compare_digest(given, kept.hash) for kept in client.secrets])
+    return any(hmac.compare_digest(given, kept.hash) for kept in client.secrets)
 
 
 def _hash(secret: str) -> str:

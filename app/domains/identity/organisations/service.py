@@ -96,7 +96,7 @@ def parse_units(data: bytes, known: Mapping[str, Organisation]) -> list[Organisa
     bad += [BadRow(line, RowFault.CYCLE, row["code"]) for line, row in rows if paths[row["code"]] is None]
     if bad:
         raise ImportRefused(tuple(sorted(bad, key=lambda row: row.line)))
-    units = [_unit(row, paths[row["code"]] or ()) for _, row in rows]
+    units = [_unit(row, paths[row["code"]] or (), known.get(row["code"])) for _, row in rows]
     return sorted(units, key=lambda unit: (len(unit.path), unit.code))
 
 
@@ -106,7 +106,7 @@ def _read(data: bytes) -> tuple[list[tuple[int, dict[str, str]]], list[BadRow]]:
     except UnicodeDecodeError as error:
         raise ImportRefused((BadRow(data[: error.start].count(b"\n") + 1, RowFault.ENCODING, ""),)) from None
     reader = csv.DictReader(io.StringIO(text, newline=""))
-    if not _COLUMNS <= set(reader.fieldnames or ()):
+    if not _COLUMNS.issubset(reader.fieldnames or ()):
         raise ImportRefused((BadRow(1, RowFault.COLUMNS, ",".join(reader.fieldnames or ())[:80]),))
     rows: list[tuple[int, dict[str, str]]] = []
     bad: list[BadRow] = []
@@ -147,12 +147,7 @@ def _path(code: str, parents: Mapping[str, str | None]) -> tuple[str, ...] | Non
     return tuple(reversed(path))
 
 
-def _unit(row: Mapping[str, str], path: tuple[str, ...]) -> Organisation:
-    return Organisation(
-        code=row["code"],
-        name=row["name"].strip(),
-        kind=Kind.GOVERNMENT,
-        level=Level(row["level"]),
-        parent=row["parent"] or None,
-        path=path,
-    )
+def _unit(row: Mapping[str, str], path: tuple[str, ...], known: Organisation | None) -> Organisation:
+    """What the file says, over what is known: scopes and state of a unit outlive an import."""
+    was = known or Organisation(row["code"], row["name"], Kind.GOVERNMENT)
+    return replace(was, name=row["name"].strip(), level=Level(row["level"]), parent=row["parent"] or None, path=path)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pymongo import ReplaceOne
+
 from app.core.mongo import Database, Document, Tx
 from app.domains.identity.organisations.model import Kind, Level, Organisation, OrganisationState
 
@@ -17,9 +19,8 @@ class OrganisationStore:
 
     async def put(self, organisations: Sequence[Organisation], tx: Tx | None = None) -> None:
         """Insert or replace each by its code."""
-        for node in organisations:
-            row = _row(node)
-            await self._organisations.replace_one({"_id": node.code}, row, upsert=True, session=tx)
+        changes = [ReplaceOne({"_id": node.code}, _row(node), upsert=True) for node in organisations]
+        await self._organisations.bulk_write(changes, session=tx)
 
     async def set_state(self, code: str, state: OrganisationState, tx: Tx) -> bool:
         change = {"$set": {"state": state.value}}

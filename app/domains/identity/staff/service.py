@@ -74,7 +74,7 @@ class StaffService:
             await self._audit.record(viewer, "staff.enrolled", staff_id, tx, roles=sorted(roles))
 
         await self._db.transaction(work)
-        return Enrolment(staff_id, pyotp.TOTP(secret).provisioning_uri(login, issuer_name="Rong"))
+        return Enrolment(staff_id, pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name="Rong"))
 
     async def sign_in(
         self, organisation: str | None, login: str, password: str, code: str, device: Device

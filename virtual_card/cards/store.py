@@ -1,0 +1,89 @@
+"""Cards in MongoDB. One live card per person by a unique index; numbers are unique by the `_id` of their collection."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app.core.mongo import Database, Document, DuplicateKey, Tx
+from virtual_card.cards.errors import CardExists
+from virtual_card.cards.model import Card, CardEvent, CardKind, CardState
+
+
+class CardStore:
+    def __init__(self, db: Database) -> None:
+        self._cards = db["cards"]
+        self._numbers = db["card_numbers"]
+        self._counters = db["counters"]
+
+    async def next_status_index(self) -> int:
+        """The next place in the status list. A place lost to a failed issue stays empty."""
+        key = {"_id": "card_status_index"}
+        await self._counters.update_one(key, {"$setOnInsert": {"next": 0}}, upsert=True)
+        row = await self._counters.find_one_and_update(key, {"$inc": {"next": 1}})
+        return int(row["next"]) if row else 0
+
+    async def status_size(self) -> int:
+        row = await self._counters.find_one({"_id": "card_status_index"})
+        return int(row["next"]) if row else 0
+
+    async def add(self, card: Card, tx: Tx) -> None:
+        """Raises CardExists; DuplicateKey when the number is taken (the caller draws another)."""
+        await self._numbers.insert_one({"_id": card.number, "holder": card.holder, "card": card.id}, session=tx)
+        try:
+            await self._cards.insert_one(_row(card), session=tx)
+        except DuplicateKey:
+            raise CardExists from None
+
+    async def newest_of(self, holder: str, tx: Tx | None = None) -> Card | None:
+        row = await self._cards.find_one({"holder": holder}, sort=[("_id", -1)], session=tx)
+        return _card(row) if row else None
+
+    async def get(self, card: str, holder: str, tx: Tx | None = None) -> Card | None:
+        row = await self._cards.find_one({"holder": holder, "_id": card}, session=tx)
+        return _card(row) if row else None
+
+    async def by_number(self, number: str) -> Card | None:
+        found = await self._numbers.find_one({"_id": number})
+        return await self.get(found["card"], found["holder"]) if found else None
+
+    async def save(self, card: Card, was: Card, tx: Tx) -> bool:
+        """False when its state changed meanwhile."""
+        before = {"holder": was.holder, "_id": was.id, "state": was.state.value, "events": len(was.history)}
+        return bool((await self._cards.replace_one(before, _row(card), session=tx)).modified_count)
+
+    async def barred(self) -> list[int]:
+        """Places in the status list of all suspended and revoked cards."""
+        states = {"state": {"$in": [CardState.SUSPENDED.value, CardState.REVOKED.value]}}
+        rows = await self._cards.find(states, {"status_index": 1}).to_list(None)
+        return [row["status_index"] for row in rows]
+
+
+def _row(card: Card) -> Document:
+    return {
+        "_id": card.id,
+        "number": card.number,
+        "holder": card.holder,
+        "kind": card.kind.value,
+        "state": card.state.value,
+        # What the unique index of live cards looks at: an expired or revoked card makes room for the next.
+        "live": card.state in (CardState.ACTIVE, CardState.SUSPENDED),
+        "issued_at": card.issued_at,
+        "valid_until": card.valid_until.isoformat(),
+        "status_index": card.status_index,
+        "history": [{"state": e.state.value, "at": e.at, "actor": e.actor, "reason": e.reason} for e in card.history],
+        "events": len(card.history),
+    }
+
+
+def _card(row: Document) -> Card:
+    return Card(
+        id=row["_id"],
+        number=row["number"],
+        holder=row["holder"],
+        kind=CardKind(row["kind"]),
+        state=CardState(row["state"]),
+        issued_at=row["issued_at"],
+        valid_until=date.fromisoformat(row["valid_until"]),
+        status_index=row["status_index"],
+        history=tuple(CardEvent(CardState(e["state"]), e["at"], e["actor"], e["reason"]) for e in row["history"]),
+    )

@@ -1,0 +1,198 @@
+"""Showing codes and verifying them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pydantic import TypeAdapter
+
+from app.core.audit import Audit
+from app.core.clock import Clock, civil_day
+from app.core.errors import Forbidden
+from app.core.idempotency import Call, Idempotency
+from app.core.keys import KeyUse, SigningKeys
+from app.core.limits import Limit, Limits
+from app.core.mongo import Database, Tx
+from app.core.viewer import Viewer
+from app.domains.identity.citizens.model import Citizen
+from app.domains.identity.citizens.store import CitizenStore
+from app.domains.identity.organisations.service import OrganisationService
+from virtual_card.cards.errors import NoCard
+from virtual_card.cards.model import Card
+from virtual_card.cards.store import CardStore
+from virtual_card.codes import offline, status_list
+from virtual_card.codes.keys import KeySet, SigningKey
+from virtual_card.codes.model import (
+    OFFLINE_LIFE,
+    ONLINE_LIFE,
+    Attribute,
+    AttributeValue,
+    KeptCode,
+    Purpose,
+    ShownCode,
+    disclosed,
+    disclosed_offline,
+    refusal,
+)
+from virtual_card.codes.online import hash_online_code, new_online_code
+from virtual_card.codes.store import CodeStore
+from virtual_card.disclosures.model import Channel, Disclosure
+from virtual_card.disclosures.service import DisclosureService
+
+_SHOWN = TypeAdapter(ShownCode)
+_PER_CARD = Limit("codes-shown", 60, timedelta(minutes=10))
+_LIST_TTL = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a verifier is told: the attributes its purpose allows, and the id under which the citizen sees it."""
+
+    id: str
+    purpose: Purpose
+    attributes: dict[Attribute, AttributeValue]
+    at: datetime
+
+
+_VERIFICATION = TypeAdapter(Verification)
+
+
+class CodeService:
+    def __init__(
+        self,
+        db: Database,
+        codes: CodeStore,
+        cards: CardStore,
+        citizens: CitizenStore,
+        organisations: OrganisationService,
+        disclosures: DisclosureService,
+        keys: SigningKeys,
+        limits: Limits,
+        audit: Audit,
+        idempotency: Idempotency,
+        clock: Clock,
+        issuer: str,
+    ) -> None:
+        self._db = db
+        self._codes = codes
+        self._cards = cards
+        self._citizens = citizens
+        self._organisations = organisations
+        self._disclosures = disclosures
+        self._keys = keys
+        self._limits = limits
+        self._audit = audit
+        self._idempotency = idempotency
+        self._clock = clock
+        self._issuer = issuer
+        self._list: tuple[datetime, bytes] | None = None
+
+    async def show(self, viewer: Viewer, purpose: Purpose, key: str) -> ShownCode:
+        """A fresh online code; older ones for the same purpose end within ten seconds.
+
+        Raises NoCard, CardNotActive, IdempotencyConflict, RateLimited.
+        """
+        call = Call.of(viewer, "showCode", key, purpose.value)
+        before = await self._idempotency.replay(call, _SHOWN)
+        if before is not None:
+            return before
+        await self._limits.take(_PER_CARD, viewer.citizen())
+        text, now = new_online_code(), self._clock.now()
+
+        async def work(tx: Tx) -> ShownCode:
+            card = await self._active_card(viewer.citizen(), tx)
+            kept = KeptCode(hash_online_code(text), card.id, card.holder, purpose, now + ONLINE_LIFE, None)
+            await self._codes.add(kept, tx)
+            await self._codes.shorten_others(kept, now, tx)
+            return ShownCode(text, purpose, kept.expires_at)
+
+        return await self._idempotency.once(call, _SHOWN, work, kept=ONLINE_LIFE)
+
+    async def show_offline(self, viewer: Viewer, purpose: Purpose, key: str) -> ShownCode:
+        """A signed code for gates without network. Raises NoCard, CardNotActive, IdempotencyConflict, RateLimited."""
+        call = Call.of(viewer, "showOfflineCode", key, purpose.value)
+        before = await self._idempotency.replay(call, _SHOWN)
+        if before is not None:
+            return before
+        await self._limits.take(_PER_CARD, viewer.citizen())
+        card = await self._active_card(viewer.citizen(), None)
+        citizen = await self._citizens.get(card.holder)
+        assert citizen is not None
+        shown = self._signed(card, citizen, purpose)
+
+        async def work(tx: Tx) -> ShownCode:
+            await self._audit.record(viewer, "code.shown_offline", card.id, tx, purpose=purpose.value)
+            return shown
+
+        return await self._idempotency.once(call, _SHOWN, work, kept=OFFLINE_LIFE)
+
+    async def verify(self, viewer: Viewer, text: str, purpose: Purpose, key: str) -> Verification:
+        """Accept a code once and tell what its purpose allows; the citizen sees it in the same moment.
+
+        Raises CodeMalformed, CodeUnknown, CodeUsed, CodeExpired, CodeForOtherPurpose, CardNotActive,
+        IdempotencyConflict, Forbidden (the scope for this purpose is not granted).
+        """
+        organisation = viewer.provider(purpose.scope)
+        if not self._organisations.tree.active(organisation):
+            raise Forbidden
+        hash_ = hash_online_code(text)
+        call = Call.of(viewer, "verifyCode", key, hash_, purpose.value)
+
+        async def work(tx: Tx) -> Verification:
+            return await self._accept(viewer, hash_, purpose, tx)
+
+        return await self._idempotency.once(call, _VERIFICATION, work)
+
+    async def _accept(self, viewer: Viewer, hash_: str, purpose: Purpose, tx: Tx) -> Verification:
+        now = self._clock.now()
+        used = await self._codes.use(hash_, purpose, now, tx)
+        code = await self._codes.get(hash_, tx)
+        if not used or code is None:
+            raise refusal(code, purpose, now)
+        card, citizen = await self._cards.get(code.card, code.holder, tx), await self._citizens.get(code.holder, tx)
+        if card is None or citizen is None:
+            raise NoCard
+        card.demand_active(civil_day(now))
+        told = disclosed(purpose, citizen, card, civil_day(now))
+        made = Disclosure.new(viewer, citizen.id, purpose.value, tuple(told), Channel.ONLINE_CODE, now)
+        await self._disclosures.record(viewer, made, tx)
+        return Verification(made.id, purpose, told, now)
+
+    def card_keys(self) -> KeySet:
+        """What `/.well-known/card-keys` publishes."""
+        return KeySet(SigningKey(key.id, key.private).public for key in self._keys.published(KeyUse.CARD))
+
+    async def status_list(self) -> bytes:
+        """The signed list of barred cards, made anew at most twice a minute by each process."""
+        now = self._clock.now()
+        if self._list is None or now - self._list[0] >= _LIST_TTL / 2:
+            size = await self._cards.status_size()
+            # Room to grow: a gate counts a place beyond its list as barred, and new cards come all day.
+            room = max(1 << 16, 1 << (size * 2).bit_length())
+            data = status_list.encode(await self._cards.barred(), room, self._signing_key(), now, _LIST_TTL)
+            self._list = now, data
+        return self._list[1]
+
+    async def _active_card(self, holder: str, tx: Tx | None) -> Card:
+        card = await self._cards.newest_of(holder, tx)
+        if card is None:
+            raise NoCard
+        card.demand_active(civil_day(self._clock.now()))
+        return card
+
+    def _signed(self, card: Card, citizen: Citizen, purpose: Purpose) -> ShownCode:
+        now = self._clock.now().replace(microsecond=0)
+        claims = offline.OfflineClaims(
+            issuer=self._issuer,
+            purpose=purpose.value,
+            status_index=card.status_index,
+            attributes=disclosed_offline(purpose, citizen, card, civil_day(now)),
+            issued_at=now,
+            expires_at=now + OFFLINE_LIFE,
+        )
+        return ShownCode(offline.seal(claims, self._signing_key()), purpose, claims.expires_at)
+
+    def _signing_key(self) -> SigningKey:
+        key = self._keys.signing(KeyUse.CARD)
+        return SigningKey(key.id, key.private)

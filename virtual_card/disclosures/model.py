@@ -1,0 +1,57 @@
+"""A disclosure: who learned what of a citizen, for which purpose, when. It is never changed; a dispute is added."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from app.core.ids import new_id
+from app.core.viewer import Viewer
+from virtual_card.disclosures.errors import AlreadyDisputed
+
+
+class Channel(StrEnum):
+    ONLINE_CODE = "online_code"
+    STAFF_READ = "staff_read"
+
+
+class DisputeState(StrEnum):
+    OPEN = "open"
+    UPHELD = "upheld"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    reason: str
+    at: datetime
+    state: DisputeState = DisputeState.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """`attributes` are the names of what was told, not the values. `verifier` is the client or member of staff."""
+
+    id: str
+    citizen: str
+    organisation: str
+    verifier: str
+    purpose: str
+    attributes: tuple[str, ...]
+    channel: Channel
+    at: datetime
+    dispute: Dispute | None = None
+
+    @classmethod
+    def new(
+        cls, by: Viewer, citizen: str, purpose: str, attributes: tuple[str, ...], channel: Channel, at: datetime
+    ) -> Disclosure:
+        organisation = by.organisation or by.role.value
+        return cls(new_id(), citizen, organisation, by.acting(), purpose, attributes, channel, at)
+
+    def disputed(self, reason: str, at: datetime) -> Disclosure:
+        """Raises AlreadyDisputed."""
+        if self.dispute is not None:
+            raise AlreadyDisputed
+        return replace(self, dispute=Dispute(reason, at))

@@ -1,0 +1,94 @@
+"""Recording look-ups, showing them to the citizen as they happen, and taking disputes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from pydantic import TypeAdapter
+
+from app.core.audit import Audit
+from app.core.changes import Changes
+from app.core.clock import Clock
+from app.core.idempotency import Call, Idempotency
+from app.core.mongo import Tx
+from app.core.outbox import Outbox
+from app.core.paging import Page, PageRequest
+from app.core.viewer import Viewer
+from virtual_card.disclosures.errors import AlreadyDisputed, DisclosureUnknown, ReasonMissing
+from virtual_card.disclosures.model import Disclosure
+from virtual_card.disclosures.store import DisclosureStore
+
+_DISCLOSURE = TypeAdapter(Disclosure)
+
+
+class DisclosureService:
+    def __init__(
+        self,
+        disclosures: DisclosureStore,
+        changes: Changes,
+        outbox: Outbox,
+        audit: Audit,
+        idempotency: Idempotency,
+        clock: Clock,
+    ) -> None:
+        self._disclosures = disclosures
+        self._changes = changes
+        self._outbox = outbox
+        self._audit = audit
+        self._idempotency = idempotency
+        self._clock = clock
+
+    async def record(self, viewer: Viewer, made: Disclosure, tx: Tx) -> None:
+        """In the transaction of the look-up itself: nobody learns anything that the citizen does not see."""
+        await self._disclosures.add(made, tx)
+        await self._audit.record(viewer, "citizen.disclosed", made.id, tx, subject=made.citizen, purpose=made.purpose)
+        await self._outbox.add(
+            "disclosure.made",
+            made.citizen,
+            tx,
+            disclosure=made.id,
+            organisation=made.organisation,
+            purpose=made.purpose,
+        )
+
+    async def mine(self, viewer: Viewer, request: PageRequest) -> Page[Disclosure]:
+        return await self._disclosures.of_citizen(viewer.citizen(), request)
+
+    async def one(self, viewer: Viewer, disclosure: str) -> Disclosure | None:
+        return await self._disclosures.get(disclosure, viewer.citizen())
+
+    async def by_provider(self, viewer: Viewer, request: PageRequest) -> Page[Disclosure]:
+        """What the viewer's organisation has verified."""
+        return await self._disclosures.of_organisation(viewer.provider(), request)
+
+    async def dispute(self, viewer: Viewer, disclosure: str, reason: str, key: str) -> Disclosure:
+        """Raises ReasonMissing, DisclosureUnknown, AlreadyDisputed, IdempotencyConflict."""
+        text = reason.strip()
+        if not 2 <= len(text) <= 500:
+            raise ReasonMissing
+        call = Call.of(viewer, "disputeDisclosure", key, disclosure, text)
+
+        async def work(tx: Tx) -> Disclosure:
+            was = await self._disclosures.get(disclosure, viewer.citizen(), tx)
+            if was is None:
+                raise DisclosureUnknown
+            disputed = was.disputed(text, self._clock.now())
+            assert disputed.dispute is not None
+            if not await self._disclosures.dispute(was, disputed.dispute, tx):
+                raise AlreadyDisputed
+            await self._audit.record(viewer, "disclosure.disputed", was.id, tx)
+            await self._outbox.add("disclosure.disputed", was.citizen, tx, disclosure=was.id)
+            return disputed
+
+        return await self._idempotency.once(call, _DISCLOSURE, work)
+
+    @asynccontextmanager
+    async def live(self, viewer: Viewer) -> AsyncIterator[AsyncIterator[Disclosure]]:
+        """Look-ups of the subject from now on, in whichever process they happen."""
+        async with self._changes.of("disclosures", viewer.citizen()) as rows:
+            yield self._opened(rows)
+
+    async def _opened(self, rows: AsyncIterator[dict[str, object]]) -> AsyncIterator[Disclosure]:
+        async for row in rows:
+            yield self._disclosures.disclosure_of(row)
