@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from datetime import date
@@ -17,6 +18,7 @@ from typing import Final, Literal
 import segno
 from cachetools import LRUCache
 from PIL import Image, ImageDraw
+from PIL.ImageFont import FreeTypeFont
 
 from virtual_card import engraving
 from virtual_card.cards.number import grouped
@@ -88,8 +90,15 @@ def _photo(picture: Image.Image, photo: bytes) -> None:
 
 
 def _words(draw: ImageDraw.ImageDraw, face: Face) -> None:
-    size = 42 if len(face.city) <= 6 else 30
-    draw.text((952, 60), face.city, font=font(size), fill=WHITE, anchor="rm", stroke_width=1, stroke_fill=WHITE)
+    draw.text(
+        (952, 60),
+        face.city,
+        font=_fitting(face.city, 420, (42, 36, 30)),
+        fill=WHITE,
+        anchor="rm",
+        stroke_width=1,
+        stroke_fill=WHITE,
+    )
     _name(draw, face.name)
     draw.text((346, 326), f"{face.valid_until:%Y / %m}", font=font(38), fill=INK)
     _number(draw, grouped(face.number))
@@ -105,15 +114,18 @@ def _name(draw: ImageDraw.ImageDraw, name: str) -> None:
 
 def _fitted(name: str) -> tuple[list[str], int]:
     """The name's lines and their size: never cut, and broken only where names part (`·`, blank), if it can be."""
-    for size in _NAME_SIZES:
-        if font(size).getlength(name) <= _NAME_WIDTH:
-            return [name], size
+    if font(_NAME_SIZES[-1]).getlength(name) <= _NAME_WIDTH:
+        return [name], int(_fitting(name, _NAME_WIDTH, _NAME_SIZES).size)
     lines = _halves(name)
-    for size in _TWO_LINE_SIZES:
-        if max(font(size).getlength(line) for line in lines) <= _NAME_WIDTH:
-            return lines, size
-    widest = max(font(20).getlength(line) for line in lines)
-    return lines, max(6, int(20 * _NAME_WIDTH / widest))
+    return lines, int(_fitting(max(lines, key=font(20).getlength), _NAME_WIDTH, _TWO_LINE_SIZES).size)
+
+
+def _fitting(text: str, width: int, sizes: tuple[int, ...]) -> FreeTypeFont:
+    """The first of `sizes` at which the text is no wider, or as small as it takes."""
+    for size in sizes:
+        if font(size).getlength(text) <= width:
+            return font(size)
+    return font(max(6, int(sizes[-1] * width / font(sizes[-1]).getlength(text))))
 
 
 def _halves(name: str) -> list[str]:
@@ -137,7 +149,7 @@ def _family_mark(picture: Image.Image, face: Face) -> None:
     engraving.plate(picture, (346, 398, right, 438), 20, GOLD)
     draw.text((364, 417), chinese, font=font(24), fill=WHITE, anchor="lm", stroke_width=0.5, stroke_fill=WHITE)
     held = f"代持人 {face.held_by}  ·  {english}" if face.held_by else english
-    draw.text((348, 446), held, font=font(18), fill=FAINT_INK)
+    draw.text((348, 446), held, font=_fitting(held, 400, (18, 16)), fill=FAINT_INK)
 
 
 def _marked(picture: Image.Image, state: str) -> Image.Image:
@@ -194,7 +206,10 @@ def _transparency() -> Transparency:
 class FaceStudio:
     """Draws in a few threads; one drawing per picture at a time; keeps the latest up to `memory` bytes."""
 
-    def __init__(self, threads: int = 2, memory: int = 32 * 1024 * 1024) -> None:
+    def __init__(
+        self, threads: int = 2, memory: int = 32 * 1024 * 1024, draw: Callable[[Face, Format], bytes] = render
+    ) -> None:
+        self._draw = draw
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="face")
         self._drawn: LRUCache[str, bytes] = LRUCache(memory, getsizeof=len)
         self._drawing: dict[str, asyncio.Future[bytes]] = {}
@@ -209,7 +224,7 @@ class FaceStudio:
         return await asyncio.shield(self._drawing[key])  # one reader who leaves does not take it from the others
 
     def _start(self, key: str, face: Face, format: Format) -> asyncio.Future[bytes]:
-        drawing = asyncio.get_running_loop().run_in_executor(self._pool, render, face, format)
+        drawing = asyncio.get_running_loop().run_in_executor(self._pool, self._draw, face, format)
 
         def keep(done: asyncio.Future[bytes]) -> None:
             del self._drawing[key]

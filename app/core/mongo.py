@@ -102,8 +102,7 @@ COLLECTIONS: dict[str, Shape] = {
         (
             Index((("holder", 1),), unique=True, partial={"live": True}),
             Index((("holder", 1), ("_id", -1))),
-            Index((("live", 1), ("valid_until", 1))),
-            Index((("status_index", 1),)),
+            Index((("state", 1), ("status_index", 1))),
             Index((("_id", 1),)),
         ),
     ),

@@ -54,7 +54,7 @@ class CardStore:
     async def barred(self) -> list[int]:
         """Places in the status list of all suspended and revoked cards."""
         states = {"state": {"$in": [CardState.SUSPENDED.value, CardState.REVOKED.value]}}
-        rows = await self._cards.find(states, {"status_index": 1}).to_list(None)
+        rows = await self._cards.find(states, {"_id": 0, "status_index": 1}).to_list(None)
         return [row["status_index"] for row in rows]
 
 

@@ -156,7 +156,8 @@ class CodeService:
         card.demand_active(civil_day(now))
         told = disclosed(purpose, citizen, card, civil_day(now))
         made = Disclosure.new(viewer, citizen.id, purpose.value, tuple(told), Channel.ONLINE_CODE, now)
-        await self._disclosures.record(viewer, made, tx)
+        organisation = self._organisations.tree.nodes[made.organisation]
+        await self._disclosures.record(viewer, made, organisation.name, tx)
         return Verification(made.id, purpose, told, now)
 
     def card_keys(self) -> KeySet:

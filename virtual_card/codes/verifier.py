@@ -96,6 +96,11 @@ class GateVerifier:
         self._seen.remember(claims, until=claims.expires_at + self._leeway, now=now)
         return Admitted(claims.purpose, claims.attributes, claims.issued_at, claims.expires_at, self.stale_window(now))
 
+    @property
+    def remembered(self) -> int:
+        """How many codes the memory holds."""
+        return len(self._seen)
+
     def stale_window(self, now: datetime) -> StaleWindow:
         return StaleWindow(list_age=self.status.age(now), code_life=offline.MAX_LIFE + self._leeway)
 
@@ -107,6 +112,9 @@ class _SeenCodes:
         self._ids: set[bytes] = set()
         self._ends: list[tuple[datetime, bytes]] = []
         self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._ids)
 
     def remember(self, claims: OfflineClaims, until: datetime, now: datetime) -> None:
         with self._lock:

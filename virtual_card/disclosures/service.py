@@ -39,7 +39,7 @@ class DisclosureService:
         self._idempotency = idempotency
         self._clock = clock
 
-    async def record(self, viewer: Viewer, made: Disclosure, tx: Tx) -> None:
+    async def record(self, viewer: Viewer, made: Disclosure, organisation_name: str, tx: Tx) -> None:
         """In the transaction of the look-up itself: nobody learns anything that the citizen does not see."""
         await self._disclosures.add(made, tx)
         await self._audit.record(viewer, "citizen.disclosed", made.id, tx, subject=made.citizen, purpose=made.purpose)
@@ -91,4 +91,5 @@ class DisclosureService:
 
     async def _opened(self, rows: AsyncIterator[dict[str, object]]) -> AsyncIterator[Disclosure]:
         async for row in rows:
-            yield self._disclosures.disclosure_of(row)
+            if "dispute" not in row:
+                yield self._disclosures.disclosure_of(row)

@@ -122,6 +122,7 @@ class SessionService:
             ended = await self._sessions.end(target, holder, EndReason.SIGNED_OUT, self._clock.now(), tx)
             if ended:
                 await self._audit.record(viewer, "session.ended", target, tx)
+                await self._outbox.add("session.ended", holder, tx, session=target)
             return ended
 
         if not await self._db.transaction(work) and await self._not_mine(target, holder):
@@ -194,6 +195,8 @@ class SessionService:
     async def _end(self, session: Session, reason: EndReason) -> None:
         async def work(tx: Tx) -> None:
             ended = await self._sessions.end(session.id, session.holder, reason, self._clock.now(), tx)
+            if ended:
+                await self._outbox.add("session.ended", session.holder, tx, session=session.id)
             if ended and session.audience is Audience.CITIZEN:
                 await self._outbox.add("session.token_reused", session.holder, tx, session=session.id)
 

@@ -1,0 +1,1 @@
+"""What runs without being asked: the relay that tells people, and what runs by the clock."""

@@ -1,0 +1,72 @@
+"""The relay takes events from the outbox and has them told, until it is asked to stop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import structlog
+from prometheus_client import Counter
+
+from app.core.outbox import Claim, Event, Outbox
+from notifications.model import RetryLater
+
+log = structlog.get_logger()
+_HANDLED = Counter("rong_outbox_handled_total", "Events taken from the outbox", ["type", "outcome"])
+_IDLE = 0.2
+_AT_ONCE = 20
+_LONGEST_WAIT = timedelta(hours=1)
+
+
+class Relay:
+    def __init__(self, outbox: Outbox, tell: Callable[[Event], Awaitable[None]]) -> None:
+        self._outbox = outbox
+        self._tell = tell
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Finish what is claimed, claim no more."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                idle = await self.round() == 0
+            except Exception as error:  # the database is away: wait and go on
+                log.warning("outbox out of reach", error=type(error).__name__)
+                idle = True
+            if idle:
+                await self._rest()
+
+    async def round(self) -> int:
+        """Claim what is due and handle it; how many there were."""
+        claims = await self._outbox.claim(_AT_ONCE)
+        await asyncio.gather(*(self._handle(claim) for claim in claims))
+        return len(claims)
+
+    async def _handle(self, claim: Claim) -> None:
+        try:
+            await self._tell(claim.event)
+        except RetryLater as later:
+            await self._later(claim, max(later.after, _backoff(claim.attempt)), "channel asked to wait")
+        except Exception as error:
+            log.exception("event not told", event=claim.event.type, attempt=claim.attempt)
+            await self._later(claim, _backoff(claim.attempt), type(error).__name__)
+        else:
+            await self._outbox.done(claim)
+            _HANDLED.labels(claim.event.type, "told").inc()
+
+    async def _later(self, claim: Claim, wait: timedelta, reason: str) -> None:
+        _HANDLED.labels(claim.event.type, "again").inc()
+        await self._outbox.again(claim, wait, reason)
+
+    async def _rest(self) -> None:
+        try:
+            await asyncio.wait_for(self._stopping.wait(), _IDLE)
+        except TimeoutError:
+            return
+
+
+def _backoff(attempt: int) -> timedelta:
+    return min(timedelta(seconds=2 ** min(attempt, 12)), _LONGEST_WAIT)
