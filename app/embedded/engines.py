@@ -48,6 +48,18 @@ def version_of(program: Path) -> tuple[int, int] | None:
     return (int(found[1]), int(found[2])) if found else None
 
 
+def complaint_of_wheel() -> str | None:
+    """Why the wheel's mongod is there but does not run: mostly a library of the system that is missing."""
+    program = _in_wheel()
+    if program is None or version_of(program):
+        return None
+    try:
+        tried = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=20, check=False)  # noqa: S603
+    except (OSError, subprocess.SubprocessError) as error:
+        return str(error)
+    return tried.stderr.strip() or f"{program.name}: {tried.returncode}."
+
+
 def _on_path() -> Path | None:
     found = shutil.which("mongod")
     return Path(found) if found else None
