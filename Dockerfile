@@ -7,7 +7,7 @@ COPY requirements-runtime.lock /src/
 RUN /opt/rong/bin/pip install --require-hashes -r /src/requirements-runtime.lock
 COPY . /src
 # The build backend stays in this stage's own Python; the environment that ships gets the finished wheel only.
-RUN pip install "hatchling>=1.27" \
+RUN pip install --require-hashes -r /src/requirements-build.lock \
  && pip wheel --no-deps --no-build-isolation --wheel-dir /wheels /src \
  && /opt/rong/bin/pip install --no-deps --no-index /wheels/rong-*.whl
 

@@ -8,7 +8,7 @@ UV_LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-emit-index-url --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check faults bench audit tour-secantus compose-check lock format clean
+.PHONY: help run test check faults bench lock format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-15s %s\n", $$1, $$2}' Makefile
@@ -26,6 +26,7 @@ check: $(READY) ## style, types, layers, schema, architecture
 	$(BIN)/lint-imports
 	$(BIN)/rong sdl --check
 	$(BIN)/pytest -q tests/architecture
+	.ci/compose-check
 
 faults: $(READY) ## kills processes and databases, and counts what is left
 	$(BIN)/pytest -m faults
@@ -36,6 +37,7 @@ bench: $(READY) ## speed, measured against baselines in the same run
 lock: $(READY) ## resolve the dependencies of pyproject.toml anew, with hashes
 	$(UV_LOCK) --upgrade --all-extras pyproject.toml -o requirements.lock
 	$(UV_LOCK) --extra motor --extra otel --constraint requirements.lock pyproject.toml -o requirements-runtime.lock
+	echo 'hatchling>=1.27' | $(UV_LOCK) --constraint requirements.lock - -o requirements-build.lock
 
 format: $(READY) ## put the source into its one form
 	$(BIN)/ruff check --fix
