@@ -43,7 +43,9 @@ class TokenEndpoint(StandIn):
         ]
 
     def refusal(self, faults: Faults) -> Response:
-        return _refused("temporarily_unavailable", "refused on request", faults.status or 503)
+        status = faults.status or 503
+        error = "invalid_grant" if status < 500 else "temporarily_unavailable"
+        return _refused(error, "refused on request", status)
 
     def project_of(self, request: Request) -> str | None:
         """The project the bearer's access token was granted for; None when it is unknown or revoked."""

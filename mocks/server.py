@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from mocks.city import PEOPLE
 from mocks.fcm import Fcm
 from mocks.fcm_oauth import TokenEndpoint
 from mocks.registry import CivilRegistry
@@ -46,7 +47,10 @@ def _page_of(stand_ins: list[StandIn]) -> Endpoint:
     template = Environment(autoescape=True).from_string(
         files("mocks").joinpath("templates", "page.html").read_text(encoding="utf-8")
     )
-    html = template.render(stand_ins=[(one.name, *_TITLES[one.name]) for one in stand_ins])
+    html = template.render(
+        stand_ins=[(one.name, *_TITLES[one.name]) for one in stand_ins],
+        names={person.phone: {"zh": person.name, "en": person.name_en} for person in PEOPLE if person.phone},
+    )
 
     async def page(request: Request) -> Response:
         return HTMLResponse(html, headers={"Cache-Control": "no-store", "X-Frame-Options": "DENY"})
