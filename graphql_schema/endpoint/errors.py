@@ -12,6 +12,7 @@ Refusal (app/core/errors.py)
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,8 @@ from app.core.messages import message
 log = structlog.get_logger(__name__)
 
 Entry = dict[str, Any]
+_LONGEST_CHAIN = 5
+_LONGEST_DETAIL = 500  # graphql-core repeats the value at fault, however long
 
 
 class GraphqlParseFailed(Refusal):
@@ -87,7 +90,7 @@ class Teller:
 
     def internal(self, error: BaseException, operation: str) -> list[Entry]:
         """A fault of ours: logged with its traceback, told without it."""
-        log.error("graphql.internal_error", operation=operation, request_id=self.request_id, exc_info=error)
+        self._log(error, operation)
         return [self.entry(Internal())]
 
     def entry(self, refusal: Refusal) -> Entry:
@@ -97,8 +100,20 @@ class Teller:
             "extensions": {"code": refusal.code, "requestId": self.request_id, **shown},
         }
 
+    def _log(self, error: BaseException, operation: str, path: str = "") -> None:
+        """Frames and kinds of error; what an error says, or a variable holds, may be somebody's name."""
+        log.error(
+            "graphql.internal_error",
+            operation=operation,
+            path=path,
+            request_id=self.request_id,
+            error=type(error).__name__,
+            traceback=_frames(error),
+            **({"says": str(error)[:_LONGEST_DETAIL]} if self.development else {}),
+        )
+
     def _with_cause(self, entry: Entry, cause: GraphQLError) -> Entry:
-        entry["extensions"]["detail"] = cause.message
+        entry["extensions"]["detail"] = cause.message[:_LONGEST_DETAIL]
         if cause.nodes and isinstance(cause.nodes[0], VariableDefinitionNode):
             entry["extensions"]["variable"] = cause.nodes[0].variable.name.value
         return _placed(entry, cause)
@@ -107,17 +122,21 @@ class Teller:
         cause = error.original_error
         if isinstance(cause, Refusal):
             return _placed(self.entry(cause), error)
-        if cause is None and _is_about_an_argument(error):
+        if isinstance(cause, GraphQLError | None) and _is_about_an_argument(error):
             return _placed(self.refusal(BadUserInput(error))[0], error)
         # Everything else is a bug here, an Outcome that its field's union does not name among them.
-        log.error(
-            "graphql.internal_error",
-            operation=operation,
-            path=".".join(map(str, error.path or ())),
-            request_id=self.request_id,
-            exc_info=cause or error,
-        )
+        self._log(cause or error, operation, ".".join(map(str, error.path or ())))
         return _placed(self.entry(Internal()), error)
+
+
+def _frames(error: BaseException) -> str:
+    """The traceback, causes included, without what the errors say."""
+    seen: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None and len(seen) < _LONGEST_CHAIN:
+        seen.append("".join(traceback.format_tb(cause.__traceback__)) + type(cause).__qualname__)
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+    return "\n\ncaused by\n".join(seen)
 
 
 def _is_about_an_argument(error: GraphQLError) -> bool:

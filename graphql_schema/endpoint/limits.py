@@ -35,7 +35,7 @@ from graphql import (
     parse,
 )
 
-from app.core.errors import BadInput, QueryTooComplex
+from app.core.errors import BadInput, QueryTooComplex, Refusal
 from graphql_schema.endpoint.audience import Audience, root_fields
 from graphql_schema.endpoint.errors import GraphqlParseFailed
 
@@ -52,7 +52,7 @@ class Limits:
     fields: int = 10
     directives: int = 20
     fragments: int = 30
-    clashes: int = 3_000
+    clashes: int = 10_000
     cost: int = 2_000
     page: int = 100
     default_page: int = 20
@@ -65,11 +65,16 @@ def read_document(text: str, limits: Limits) -> DocumentNode:
     try:
         return parse(text, max_lexical_tokens=limits.tokens, max_comments=limits.tokens)
     except GraphQLSyntaxError as error:
-        if str(limits.tokens) in error.message and "Parsing aborted" in error.message:
-            raise QueryTooComplex("tokens", limits.tokens) from None
-        raise GraphqlParseFailed(error) from None
-    except RecursionError:
-        raise QueryTooComplex("depth", limits.depth) from None
+        raise _parse_refusal(error, limits) from None
+
+
+def _parse_refusal(error: GraphQLSyntaxError, limits: Limits) -> Refusal:
+    """graphql-core tells a bound that was passed from a fault of syntax only by its text."""
+    if "Parsing aborted" not in error.message:
+        return GraphqlParseFailed(error)
+    if "nested too deeply" in error.message:
+        return QueryTooComplex("depth", limits.depth)
+    return QueryTooComplex("tokens", limits.tokens)
 
 
 def measure(document: DocumentNode, schema: GraphQLSchema, limits: Limits) -> None:
