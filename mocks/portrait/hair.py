@@ -19,7 +19,7 @@ def draw_back_hair(pen: Pen, look: Look) -> None:
     elif look.hair is Hair.BOB:
         _curtain(pen, head, dark, down=298, out=22)
     elif look.hair is Hair.WAVES:
-        _cloud(pen, head, dark)
+        _cloud(pen, head, look.hair_colour)
     elif look.hair is Hair.BUN:
         pen.ellipse(AXIS, head.top - 26, 33, 29, dark)
     elif look.hair is Hair.PONYTAIL:
@@ -98,7 +98,7 @@ def _shine(pen: Pen, look: Look, head: Head) -> None:
 
 def _locks(pen: Pen, look: Look, head: Head) -> None:
     """Strands before the ears."""
-    down = {Hair.BOB: 290.0, Hair.WAVES: 262.0}.get(look.hair, 372.0)
+    down = {Hair.BOB: 290.0, Hair.WAVES: 252.0}.get(look.hair, 372.0)
     for side in (-1, 1):
         pen.blob(
             [(AXIS + side * head.half * 0.84, head.eyes - 36), (AXIS + side * (head.half + 9), head.eyes - 20),
@@ -122,10 +122,16 @@ def _curtain(pen: Pen, head: Head, colour: Colour, *, down: float, out: float) -
 
 
 def _cloud(pen: Pen, head: Head, colour: Colour) -> None:
+    top, eyes = head.top, head.eyes
+    curls = (
+        (0.42, top + 8, 27),
+        (0.8, top + 32, 29),
+        (0.96, eyes - 30, 27),
+        (1.0, eyes + 4, 26),
+        (0.98, eyes + 38, 24),
+    )
     for side in (-1, 1):
-        for x, y, size in ((0.5, head.top + 2, 34), (0.95, head.top + 34, 34), (1.1, head.eyes - 12, 32),
-                           (1.12, head.eyes + 24, 30),
-                           (1.02, head.eyes + 54, 25)):  # fmt: skip
+        for x, y, size in curls:
             pen.ellipse(AXIS + side * head.half * x, y, size, size, colour)
 
 

@@ -111,9 +111,9 @@ def _blouse(pen: Pen, look: Look) -> None:
 def _sweater(pen: Pen, look: Look) -> None:
     _collar_band(pen, look, mix(look.cloth, _BLACK, 0.14))
     if look.young:
-        pen.ellipse(AXIS, 408, 17, 17, mix(look.cloth, _WHITE, 0.72))
-        pen.blob([(AXIS, 396), (AXIS + 4, 404), (AXIS + 12, 408), (AXIS + 4, 412), (AXIS, 420),
-                  (AXIS - 4, 412), (AXIS - 12, 408), (AXIS - 4, 404)], look.cloth)  # fmt: skip
+        pen.ellipse(AXIS, 392, 17, 17, mix(look.cloth, _WHITE, 0.72))
+        pen.blob([(AXIS, 380), (AXIS + 4, 388), (AXIS + 12, 392), (AXIS + 4, 396), (AXIS, 404),
+                  (AXIS - 4, 396), (AXIS - 12, 392), (AXIS - 4, 388)], look.cloth)  # fmt: skip
 
 
 def _cardigan(pen: Pen, look: Look) -> None:
