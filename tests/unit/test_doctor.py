@@ -43,12 +43,11 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def city(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
-    """A complete environment whose database does not answer."""
+    """An environment that lacks nothing but the database's address, for which one would have to wait."""
     account = tmp_path / "fcm.json"
     account.write_text(json.dumps({"project_id": "p", "private_key": "k", "client_email": "e"}))
     given = {
         **fresh_secrets(),
-        "RONG_MONGODB_URI": f"mongodb://someone:hidden-word@127.0.0.1:{_free_port()}/?replicaSet=rong",
         "RONG_SMS_URL": "http://sms.example/",
         "RONG_REGISTRY_URL": "http://registry.example/",
         "RONG_FCM_CREDENTIALS": str(account),
@@ -86,7 +85,6 @@ async def test_a_healthy_laptop_has_nothing_to_do(tmp_path: Path) -> None:
 
 async def test_missing_settings_are_named_each_with_where_it_comes_from(city: pytest.MonkeyPatch) -> None:
     city.delenv("RONG_SMS_KEY")
-    city.delenv("RONG_MONGODB_URI")
     missing = [finding for finding in await examine(ports=(), language="en") if finding.code == "setting_missing"]
     assert [(f.what, f.do) for f in missing] == [
         ("the setting RONG_MONGODB_URI is missing", ENGLISH_WHERE_MONGODB),
@@ -133,6 +131,7 @@ async def test_an_fcm_account_that_cannot_be_used_is_named(
 
 
 async def test_a_database_that_does_not_answer_is_named_without_its_password(city: pytest.MonkeyPatch) -> None:
+    city.setenv("RONG_MONGODB_URI", f"mongodb://someone:hidden-word@127.0.0.1:{_free_port()}/?replicaSet=rong")
     found = await _look()
     assert {code for code, finding in found.items() if not finding.ok} == {"database_unreachable"}
     assert "127.0.0.1:" in found["database_unreachable"].what
