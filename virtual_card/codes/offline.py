@@ -53,9 +53,10 @@ class OfflineClaims:
 def seal(claims: OfflineClaims, key: SigningKey) -> str:
     """The code's text. Raises ValueError when a claim breaks its limit, such as a life over five minutes."""
     packed = _packed(claims)
-    if _unpacked(packed) is None:
+    text = PREFIX + str(b45encode(sign(packed, key)), "ascii")
+    if _unpacked(packed) is None or len(text) > MAX_TEXT:
         raise ValueError("these claims cannot be an offline code")
-    return PREFIX + str(b45encode(sign(packed, key)), "ascii")
+    return text
 
 
 def open_(text: str, keys: KeySet, now: datetime, leeway: timedelta = LEEWAY) -> OfflineClaims:

@@ -35,7 +35,7 @@ def keys(key: SigningKey) -> KeySet:
 @pytest.fixture(scope="session")
 def claims_with() -> Callable[..., OfflineClaims]:
     def make(**changes: Any) -> OfflineClaims:
-        usual = {
+        usual: dict[str, Any] = {
             "issuer": "福州市",
             "purpose": "library",
             "status_index": 4711,
@@ -62,7 +62,7 @@ def portrait() -> bytes:
 @pytest.fixture(scope="session")
 def face_with(portrait: bytes) -> Callable[..., Face]:
     def make(**changes: Any) -> Face:
-        usual = {
+        usual: dict[str, Any] = {
             "city": "福州市",
             "name": "林晓梅",
             "number": "3501482095736184",

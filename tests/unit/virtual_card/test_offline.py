@@ -168,6 +168,7 @@ def test_a_gate_without_keys_trusts_nobody(claims_with: ClaimsWith, key: Signing
         {"status_index": 2**32},
         {"attributes": {"salary": 1.5}},
         {"attributes": {"nested": {}}},
+        {"attributes": {f"attribute {n}": True for n in range(60)}},
     ],
 )
 def test_claims_beyond_their_limits_are_not_sealed(
@@ -210,6 +211,13 @@ def test_no_text_leads_to_an_error_without_a_name(keys: KeySet, now: datetime, t
 def test_no_bytes_in_an_envelope_lead_to_an_error_without_a_name(keys: KeySet, now: datetime, tail: bytes) -> None:
     with pytest.raises((OfflineCodeMalformed, OfflineCodeUntrusted)):
         open_(text_of(b"\xd2\x84" + tail), keys, now)
+
+
+def test_a_code_too_long_to_be_shown_is_refused_even_when_signed(key: SigningKey, keys: KeySet, now: datetime) -> None:
+    issued, attributes = int(now.timestamp()), {f"attribute {n}": True for n in range(60)}
+    claims = {1: "福州市", 4: issued + 300, 6: issued, 7: bytes(16), -65537: {1: "library", 2: 1, 3: attributes}}
+    with pytest.raises(OfflineCodeMalformed):
+        open_(text_of(sign(claims, key)), keys, now)
 
 
 @pytest.mark.parametrize("size", [MAX_TEXT, 1_000_000])

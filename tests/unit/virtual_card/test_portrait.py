@@ -17,7 +17,7 @@ from virtual_card.portrait import MAX_BYTES, SIZE, PhotoUnreadable, clean_photo
 
 def saved(picture: Image.Image, kind: str, **options: object) -> bytes:
     raw = io.BytesIO()
-    picture.save(raw, kind, **options)  # type: ignore[arg-type]
+    picture.save(raw, kind, **options)
     return raw.getvalue()
 
 

@@ -62,6 +62,16 @@ def test_a_code_passes_once_at_a_gate(
         gate.check(code, now + 330 * SECOND)
 
 
+def test_other_holders_passing_do_not_make_a_gate_forget_a_code_that_still_lives(
+    gate_with: GateWith, claims_with: ClaimsWith, key: SigningKey, now: datetime
+) -> None:
+    gate, code, late = gate_with(), seal(claims_with(), key), now + 310 * SECOND
+    gate.check(code, now)
+    gate.check(seal(claims_with(issued_at=late, expires_at=late + timedelta(minutes=5)), key), late)
+    with pytest.raises(OfflineCodeReplayed):
+        gate.check(code, late + SECOND)
+
+
 def test_fifty_lanes_at_once_admit_one_code_once(
     gate_with: GateWith, claims_with: ClaimsWith, key: SigningKey, now: datetime
 ) -> None:
