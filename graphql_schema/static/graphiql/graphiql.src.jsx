@@ -2,7 +2,7 @@
 import React from 'react';
 import { createRoot } from 'react-dom/client';
 import { GraphiQL } from 'graphiql';
-import { createGraphiQLFetcher } from '@graphiql/toolkit';
+import { getOperationAST, parse } from 'graphql';
 import { createClient } from 'graphql-ws';
 
 const root = document.getElementById('graphiql');
@@ -11,14 +11,24 @@ const socketUrl = window.location.origin.replace(/^http/, 'ws') + endpoint;
 
 let headers = {};
 // Browsers cannot set headers on a WebSocket: the header editor's content travels as connection_init's payload.
-const wsClient = createClient({ url: socketUrl, lazy: true, lazyCloseTimeout: 0, connectionParams: () => headers });
-const fetcher = createGraphiQLFetcher({ url: endpoint, wsClient });
+const socket = createClient({ url: socketUrl, lazyCloseTimeout: 0, connectionParams: () => headers });
 
-function fetchWithHeaders(params, options) {
+function isSubscription({ query, operationName }) {
+  try {
+    return getOperationAST(parse(query), operationName)?.operation === 'subscription';
+  } catch {
+    return false; // the server says what is wrong with it
+  }
+}
+
+async function fetcher(params, options) {
   headers = options?.headers ?? {};
-  return fetcher(params, options);
+  if (isSubscription(params)) return socket.iterate(params);
+  const sent = { 'content-type': 'application/json', accept: 'application/graphql-response+json', ...headers };
+  const response = await fetch(endpoint, { method: 'POST', headers: sent, body: JSON.stringify(params) });
+  return response.json();
 }
 
 createRoot(root).render(
-  <GraphiQL fetcher={fetchWithHeaders} defaultQuery={root.dataset.query} isHeadersEditorEnabled shouldPersistHeaders />,
+  <GraphiQL fetcher={fetcher} defaultQuery={root.dataset.query} isHeadersEditorEnabled shouldPersistHeaders />,
 );
