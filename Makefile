@@ -47,7 +47,7 @@ clean: ## remove the environment and caches; var/ (the city's data) stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # Done once, and again when the lock changes. A half-made environment has no stamp and is made again.
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements.lock
 	@python=; \
 	for candidate in $$PYTHON python3.11 python3.12 python3.13 python3.14 python3 python; do \
 		if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$candidate; break; fi; \
