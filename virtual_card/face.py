@@ -23,7 +23,7 @@ from PIL.ImageFont import FreeTypeFont
 from virtual_card import engraving
 from virtual_card.cards.number import grouped
 from virtual_card.engraving import FAINT_INK, GOLD, HEIGHT, INK, PHOTO, QR_PLATE, WHITE, WIDTH, Colour, font
-from virtual_card.portrait import opened_portrait
+from virtual_card.portrait import clean_photo, opened_portrait
 from virtual_card.webp import Transparency
 
 Format = Literal["webp", "png"]
@@ -233,6 +233,10 @@ class FaceStudio:
 
         drawing.add_done_callback(keep)
         return drawing
+
+    async def clean(self, photo: bytes) -> bytes:
+        """`clean_photo` in the same few threads. Raises PhotoUnreadable."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, clean_photo, photo)
 
     def close(self) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)

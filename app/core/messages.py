@@ -6,12 +6,15 @@ The catalogs are gettext files under `app/locales`; the message id is the code o
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from babel.core import negotiate_locale
 from babel.messages.pofile import read_po
+
+from app.core.clock import CITY_TIME
 
 Locale = Literal["zh-CN", "en"]
 
@@ -39,7 +42,12 @@ def message(code: str, locale: str, /, **data: Any) -> str:
     """The text of that code, filled with the error's data. A code without a text speaks as INTERNAL."""
     catalog = _CATALOGS.get(locale, _CATALOGS[CHINESE])
     text = catalog.get(code) or catalog["INTERNAL"]
-    return text.format_map(data) if data else text
+    return text.format_map({name: _spoken(value) for name, value in data.items()}) if data else text
+
+
+def _spoken(value: Any) -> Any:
+    """Moments as people read them: the city's time, to the minute."""
+    return f"{value.astimezone(CITY_TIME):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value
 
 
 @lru_cache(maxsize=256)

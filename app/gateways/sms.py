@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import httpx2
 
-from app.core.errors import RongError
+from app.domains.identity.sign_in.errors import SmsRefused
 from app.gateways.http import HttpGateway, fields_of
-
-
-@dataclass(eq=False)
-class SmsRefused(RongError):
-    """The gateway will never send this: `reason` is its code, such as INVALID_NUMBER."""
-
-    reason: str
 
 
 class HttpSms(HttpGateway):

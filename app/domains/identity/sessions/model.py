@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from app.core.errors import BadInput
+
 ACCESS_LIFE = timedelta(minutes=15)
 SESSION_LIFE = timedelta(days=60)
 STAFF_SESSION_LIFE = timedelta(hours=12)
@@ -37,6 +39,14 @@ class Device:
     id: str
     name: str
     platform: str
+
+    @classmethod
+    def parse(cls, id_: str, name: str, platform: str) -> Device:
+        """Raises BadInput (an id of 8 to 64 characters, a name and a platform of at most 80)."""
+        for field, text, least, most in (("id", id_, 8, 64), ("name", name, 1, 80), ("platform", platform, 1, 80)):
+            if not least <= len(text) <= most or not text.isprintable():
+                raise BadInput(field=f"device.{field}")
+        return cls(id_, name, platform)
 
 
 class EndReason(StrEnum):

@@ -25,5 +25,12 @@ class TooManyCodes(Outcome):
     retry_after: int
 
 
+@dataclass(eq=False)
+class SmsRefused(Outcome):
+    """The gateway will never send to this number: `reason` is its code, such as INVALID_NUMBER."""
+
+    reason: str
+
+
 class SmsUnavailable(Outcome):
     """The text message could not be sent; nothing was changed, try again."""

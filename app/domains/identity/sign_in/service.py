@@ -21,7 +21,7 @@ from app.domains.identity.citizens.model import Citizen, parse_phone
 from app.domains.identity.citizens.store import CitizenStore
 from app.domains.identity.sessions.model import Audience, Device, Session, Tokens
 from app.domains.identity.sessions.service import SessionService
-from app.domains.identity.sign_in.errors import OtpNoLongerValid, OtpWrong, SmsUnavailable, TooManyCodes
+from app.domains.identity.sign_in.errors import OtpNoLongerValid, OtpWrong, SmsRefused, SmsUnavailable, TooManyCodes
 from app.domains.identity.sign_in.model import (
     CHALLENGE_LIFE,
     MOST_TRIES,
@@ -38,7 +38,7 @@ _CHALLENGE = TypeAdapter(Challenge)
 
 class SmsSender(Protocol):
     async def send(self, *, to: str, text: str, message_id: str) -> None:
-        """Raises Unavailable. The same `message_id` is sent once."""
+        """Raises Unavailable, SmsRefused. The same `message_id` is sent once."""
         ...
 
 
@@ -76,7 +76,7 @@ class SignInService:
         self._clock = clock
 
     async def request_code(self, phone: str, device: str, address: str, locale: str, key: str) -> Challenge:
-        """Send a code. Raises PhoneInvalid, TooManyCodes, SmsUnavailable, IdempotencyConflict."""
+        """Send a code. Raises PhoneInvalid, TooManyCodes, SmsUnavailable, SmsRefused, IdempotencyConflict."""
         number = parse_phone(phone)
         call = Call.of(ANONYMOUS, "requestOtp", key, number, device, kept_by=device)
         before = await self._idempotency.replay(call, _CHALLENGE)
@@ -134,10 +134,10 @@ class SignInService:
         text = message("SMS_SIGN_IN_CODE", locale, code=code, minutes=minutes)
         try:
             await self._sms.send(to=phone, text=text, message_id=challenge.id)
-        except Unavailable:
+        except (Unavailable, SmsRefused) as error:
             await self._challenges.void(challenge.id, self._clock.now())
             await self._idempotency.forget(call)
-            raise SmsUnavailable from None
+            raise error if isinstance(error, SmsRefused) else SmsUnavailable from None
 
     async def _check(self, challenge: str, code: str) -> str:
         opened = await self._challenges.spend_try(challenge, self._clock.now())

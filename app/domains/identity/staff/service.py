@@ -7,15 +7,18 @@ import hmac
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pyotp
 from pwdlib import PasswordHash
+from pydantic import TypeAdapter
 
 from app.core.audit import Audit
 from app.core.clock import Clock
+from app.core.idempotency import Call, Idempotency
 from app.core.mongo import Database, Tx
-from app.core.viewer import Viewer
+from app.core.viewer import ANONYMOUS, Viewer
 from app.domains.identity.organisations.errors import OrganisationUnknown
 from app.domains.identity.organisations.service import OrganisationService
 from app.domains.identity.sessions.model import Audience, Device, Tokens
@@ -24,6 +27,8 @@ from app.domains.identity.staff.errors import CredentialsWrong, PasswordTooWeak,
 from app.domains.identity.staff.model import OPS_ROLES, PROVIDER_ROLES, TOTP_STEP, Enrolment, Staff, StaffRole
 from app.domains.identity.staff.store import StaffStore
 
+_TOKENS = TypeAdapter(Tokens)
+_REPLY_KEPT = timedelta(minutes=5)
 _COMMON = frozenset({"passwordpassword", "123456789012", "qwertyuiop12", "administrator", "111111111111"})
 
 
@@ -41,6 +46,7 @@ class StaffService:
         organisations: OrganisationService,
         sessions: SessionService,
         audit: Audit,
+        idempotency: Idempotency,
         clock: Clock,
     ) -> None:
         self._db = db
@@ -48,6 +54,7 @@ class StaffService:
         self._organisations = organisations
         self._sessions = sessions
         self._audit = audit
+        self._idempotency = idempotency
         self._clock = clock
         self._passwords = PasswordHash.recommended()
         # argon2 takes tens of milliseconds and 64 MB on purpose: never on the event loop, never many at once.
@@ -77,9 +84,18 @@ class StaffService:
         return Enrolment(staff_id, pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name="Rong"))
 
     async def sign_in(
-        self, organisation: str | None, login: str, password: str, code: str, device: Device
+        self, organisation: str | None, login: str, password: str, code: str, device: Device, key: str
     ) -> StaffSignedIn:
-        """Raises CredentialsWrong, StaffLocked."""
+        """Raises CredentialsWrong, StaffLocked, IdempotencyConflict."""
+        call = Call.of(ANONYMOUS, "signInStaff", key, organisation, login, password, code, device, kept_by=device.id)
+        before = await self._idempotency.replay(call, _TOKENS)
+        staff = await self._checked(organisation, login, password, code) if before is None else None
+        staff = staff or await self._staff.get(self._staff.id_of(organisation, login))
+        if staff is None or not self._may_work(staff):
+            raise CredentialsWrong
+        return StaffSignedIn(staff, before or await self._open(call, staff, device))
+
+    async def _checked(self, organisation: str | None, login: str, password: str, code: str) -> Staff:
         staff = await self._staff.get(self._staff.id_of(organisation, login))
         now = self._clock.now()
         if staff is not None and staff.locked_until is not None and staff.locked_until > now:
@@ -90,7 +106,7 @@ class StaffService:
             if staff is not None:
                 await self._staff.count_failure(staff.id, now)
             raise CredentialsWrong
-        return await self._open(staff, device)
+        return staff
 
     async def refresh(self, refresh_token: str, device: str) -> StaffSignedIn:
         """Raises SessionEnded, CredentialsWrong (suspended meanwhile)."""
@@ -103,15 +119,13 @@ class StaffService:
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    async def _open(self, staff: Staff, device: Device) -> StaffSignedIn:
-        if not self._may_work(staff):
-            raise CredentialsWrong
+    async def _open(self, call: Call, staff: Staff, device: Device) -> Tokens:
         audience = Audience.PROVIDER if staff.organisation else Audience.ADMIN
 
         async def work(tx: Tx) -> Tokens:
             return await self._sessions.open(staff.id, audience, device, self._claims(staff), tx)
 
-        return StaffSignedIn(staff, await self._db.transaction(work))
+        return await self._idempotency.once(call, _TOKENS, work, kept=_REPLY_KEPT)
 
     def _may_work(self, staff: Staff) -> bool:
         placed = staff.organisation is None or self._organisations.tree.active(staff.organisation)

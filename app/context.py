@@ -1,0 +1,50 @@
+"""What a resolver is given: who asks, in which language, and the services of the city."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.core.viewer import Viewer
+from app.domains.identity.citizens.service import CitizenService
+from app.domains.identity.clients.service import ClientService
+from app.domains.identity.guardians.service import GuardianService
+from app.domains.identity.organisations.service import OrganisationService
+from app.domains.identity.sessions.service import SessionService
+from app.domains.identity.sign_in.service import SignInService
+from app.domains.identity.staff.service import StaffService
+from app.domains.identity.verification.service import VerificationService
+from notifications.service import NotificationService
+from virtual_card.cards.service import CardService
+from virtual_card.codes.service import CodeService
+from virtual_card.disclosures.service import DisclosureService
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    sign_in: SignInService
+    sessions: SessionService
+    citizens: CitizenService
+    verification: VerificationService
+    guardians: GuardianService
+    organisations: OrganisationService
+    clients: ClientService
+    staff: StaffService
+    cards: CardService
+    codes: CodeService
+    disclosures: DisclosureService
+    notifications: NotificationService
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """`address` is the caller's network address, for limits only; it is neither kept nor logged.
+    `expires_at` is the end of the access token, and of a subscription opened with it.
+    """
+
+    viewer: Viewer
+    locale: str
+    request_id: str
+    address: str
+    services: Services
+    expires_at: datetime | None = None

@@ -1,0 +1,102 @@
+"""Who asks: from a connection's access token, and the ward it names, to the context of a request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.requests import HTTPConnection
+
+from app.context import Context
+from app.core.errors import BadInput, Unauthenticated
+from app.core.messages import negotiate
+from app.core.viewer import ANONYMOUS, Assurance, Role, Viewer
+from app.domains.identity.sessions.model import Audience
+from app.wiring import City
+from graphql_schema.endpoint.context import request_id_of
+from graphql_schema.types.common import key_of
+
+SUBJECT_HEADER = "rong-subject"
+
+
+class Viewers:
+    """Makes contexts for one door: citizens', providers' or the ops desk's tokens, and no others."""
+
+    def __init__(self, city: City, audience: Audience) -> None:
+        self._city = city
+        self._audience = audience
+
+    async def context(self, connection: HTTPConnection, hello: Mapping[str, Any] | None) -> Context:
+        """`hello` is a WebSocket's connection_init payload; browsers cannot set its headers.
+
+        Raises Unauthenticated (a token that is not good), Forbidden (no guardian of that ward), BadInput.
+        """
+        claims = self._claims(_said("authorization", connection, hello))
+        viewer = self._viewer(claims) if claims else ANONYMOUS
+        ward = _said(SUBJECT_HEADER, connection, hello)
+        if ward:
+            viewer = await self._city.services.guardians.acting_for(viewer, key_of(ward, "Citizen"))
+        return Context(
+            viewer=viewer,
+            locale=negotiate(_said("accept-language", connection, hello) or ""),
+            request_id=request_id_of(connection.scope),
+            address=connection.client.host if connection.client else "unknown",
+            services=self._city.services,
+            expires_at=datetime.fromtimestamp(claims["exp"], UTC) if claims else None,
+        )
+
+    def _claims(self, authorization: str | None) -> dict[str, Any] | None:
+        if not authorization:
+            return None
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthenticated
+        return self._city.services.sessions.read(token.strip(), self._audience)
+
+    def _viewer(self, claims: Mapping[str, Any]) -> Viewer:
+        match self._audience:
+            case Audience.CITIZEN:
+                return _citizen(claims)
+            case Audience.PROVIDER:
+                return self._provider(claims)
+            case Audience.ADMIN:
+                return _ops(claims)
+
+    def _provider(self, claims: Mapping[str, Any]) -> Viewer:
+        tree = self._city.services.organisations.tree
+        organisation = tree.get(claims["org"])
+        if organisation is None or not tree.active(claims["org"]):
+            raise Unauthenticated
+        # Scopes taken from the organisation are gone at once, not when the token ends.
+        scopes = frozenset(str(claims["scope"]).split()) & organisation.scopes
+        role = Role.PROVIDER_STAFF if claims["role"] == "staff" else Role.PROVIDER_CLIENT
+        viewer = _holder(role, claims)
+        return replace(
+            viewer,
+            organisation=organisation.code,
+            scopes=scopes,
+            roles=frozenset(claims.get("roles", ())),
+            test_mode=bool(claims.get("test")),
+        )
+
+
+def _citizen(claims: Mapping[str, Any]) -> Viewer:
+    return replace(_holder(Role.CITIZEN, claims), subject=claims["sub"], assurance=Assurance(claims["aal"]))
+
+
+def _ops(claims: Mapping[str, Any]) -> Viewer:
+    return replace(_holder(Role.OPS, claims), roles=frozenset(claims.get("roles", ())))
+
+
+def _holder(role: Role, claims: Mapping[str, Any]) -> Viewer:
+    return Viewer(role=role, actor=claims["sub"], session=claims.get("sid"))
+
+
+def _said(name: str, connection: HTTPConnection, hello: Mapping[str, Any] | None) -> str | None:
+    """A header, or the entry of the same name (in any case) in a WebSocket's hello. Raises BadInput."""
+    said = {key.lower(): value for key, value in (hello or {}).items()}.get(name)
+    if said is not None and not isinstance(said, str):
+        raise BadInput(field=name)
+    return said or connection.headers.get(name)

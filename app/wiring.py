@@ -1,0 +1,171 @@
+"""The one place that knows concrete things: builds stores, services and gateways, and starts what must run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.context import Services
+from app.core.audit import Audit
+from app.core.changes import Changes
+from app.core.clock import Clock, SystemClock
+from app.core.idempotency import Idempotency
+from app.core.keys import SigningKeys
+from app.core.limits import Limits
+from app.core.mongo import Database, connect
+from app.core.outbox import Outbox
+from app.core.sealed import KeyRing
+from app.domains.identity.citizens.service import CitizenService
+from app.domains.identity.citizens.store import CitizenStore
+from app.domains.identity.clients.service import ClientService
+from app.domains.identity.clients.store import ClientStore
+from app.domains.identity.guardians.service import GuardianService
+from app.domains.identity.guardians.store import GuardianshipStore
+from app.domains.identity.organisations.service import OrganisationService
+from app.domains.identity.organisations.store import OrganisationStore
+from app.domains.identity.sessions.service import Revocations, SessionService
+from app.domains.identity.sessions.store import SessionStore
+from app.domains.identity.sign_in.service import SignInService, SmsSender
+from app.domains.identity.sign_in.store import ChallengeStore
+from app.domains.identity.staff.service import StaffService
+from app.domains.identity.staff.store import StaffStore
+from app.domains.identity.verification.service import CivilRegistry, VerificationService
+from app.domains.identity.verification.store import VerificationStore
+from app.gateways.registry import HttpCivilRegistry
+from app.gateways.sms import HttpSms
+from app.settings import Settings
+from notifications.channels.base import PushChannel
+from notifications.channels.fcm import FcmChannel
+from notifications.service import NotificationService
+from notifications.store import DeliveryStore, InboxStore, PushDeviceStore
+from virtual_card.cards.service import CardService
+from virtual_card.cards.store import CardStore
+from virtual_card.codes.service import CodeService
+from virtual_card.codes.store import CodeStore
+from virtual_card.disclosures.service import DisclosureService
+from virtual_card.disclosures.store import DisclosureStore
+from virtual_card.face import FaceStudio
+
+
+class Closing(Protocol):
+    async def aclose(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The systems beyond the city's own. Tests hand in their own; the city talks HTTP to the addresses in settings."""
+
+    sms: SmsSender
+    registry: CivilRegistry
+    push: PushChannel
+    to_close: tuple[Closing, ...] = ()
+
+
+def outside(settings: Settings) -> Outside:
+    sms = HttpSms(str(settings.sms_url), settings.sms_key)
+    registry = HttpCivilRegistry(str(settings.registry_url), settings.registry_key)
+    push = FcmChannel(settings.fcm_credentials, fcm_url=str(settings.fcm_url).rstrip("/") if settings.fcm_url else None)
+    return Outside(sms, registry, push, (sms, registry, push))
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """Everything a process of the city needs. `start` before use, `stop` after."""
+
+    settings: Settings
+    db: Database
+    clock: Clock
+    keys: SigningKeys
+    changes: Changes
+    outbox: Outbox
+    limits: Limits
+    services: Services
+    citizens: CitizenStore
+    cards: CardStore
+    revocations: Revocations
+    outside: Outside
+    studio: FaceStudio
+
+    async def start(self, *, follow: bool = True) -> None:
+        """Make what is missing in the database, read what is kept in memory, and follow its changes."""
+        await self.db.prepare()
+        await self.keys.load()
+        await self.services.organisations.load()
+        await self.revocations.load()
+        if follow:
+            await self.changes.start()
+
+    async def stop(self) -> None:
+        await self.changes.stop()
+        for one in self.outside.to_close:
+            await one.aclose()
+        self.services.staff.close()
+        self.studio.close()
+        await self.db.close()
+
+
+def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | None = None) -> City:
+    """Put the city together; nothing is sent anywhere yet."""
+    clock, db, ring = clock or SystemClock(), connect(settings), KeyRing.from_settings(settings)
+    beyond, base_url = beyond or outside(settings), str(settings.base_url).rstrip("/")
+    audit, outbox, limits = Audit(db, clock), Outbox(db, clock), Limits(db, clock)
+    once, keys = Idempotency(db, ring, clock), SigningKeys(db, ring, clock)
+    changes = Changes(db, {"disclosures": "citizen", "inbox": "citizen"})
+    studio = FaceStudio()
+
+    citizens, session_store, verifications = CitizenStore(db, ring), SessionStore(db), VerificationStore(db)
+    revocations = Revocations(session_store, clock)
+    sessions = SessionService(db, session_store, revocations, keys, ring, outbox, audit, clock, base_url)
+    organisations = OrganisationService(db, OrganisationStore(db), audit)
+    challenges = ChallengeStore(db, ring)
+    disclosures = DisclosureService(DisclosureStore(db, ring), changes, outbox, audit, once, clock)
+    cards = CardStore(db)
+
+    services = Services(
+        sign_in=SignInService(challenges, citizens, sessions, beyond.sms, limits, once, clock),
+        sessions=sessions,
+        citizens=CitizenService(citizens),
+        verification=VerificationService(
+            db, verifications, citizens, beyond.registry, studio.clean, sessions, ring, outbox, audit, clock
+        ),
+        guardians=GuardianService(
+            db,
+            GuardianshipStore(db),
+            citizens,
+            verifications,
+            beyond.registry,
+            studio.clean,
+            outbox,
+            audit,
+            once,
+            clock,
+        ),
+        organisations=organisations,
+        clients=ClientService(db, ClientStore(db), organisations, sessions, limits, audit, clock),
+        staff=StaffService(db, StaffStore(db, ring), organisations, sessions, audit, once, clock),
+        cards=CardService(db, cards, citizens, studio, ring, outbox, audit, once, clock, settings.city, base_url),
+        codes=CodeService(
+            db,
+            CodeStore(db),
+            cards,
+            citizens,
+            organisations,
+            disclosures,
+            keys,
+            limits,
+            audit,
+            once,
+            clock,
+            base_url,
+        ),
+        disclosures=disclosures,
+        notifications=NotificationService(
+            InboxStore(db), PushDeviceStore(db, ring), DeliveryStore(db), beyond.push, changes, clock
+        ),
+    )
+    changes.on("signing_keys", keys.changed, keys.load)
+    changes.on("organisations", organisations.changed, organisations.load)
+    changes.on("revocations", revocations.changed, revocations.load)
+    return City(
+        settings, db, clock, keys, changes, outbox, limits, services, citizens, cards, revocations, beyond, studio
+    )

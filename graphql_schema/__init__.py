@@ -1,0 +1,1 @@
+"""The two GraphQL schemas, their types, and the door in front of them."""

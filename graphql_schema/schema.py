@@ -1,0 +1,60 @@
+"""The citizen schema and the provider schema, put together from the rooms' resolvers."""
+
+from __future__ import annotations
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from graphql_schema.endpoint.outcomes import exception_handlers
+from graphql_schema.types.card import Card, Disclosure
+from graphql_schema.types.identity import Citizen
+from graphql_schema.types.notifications import Message
+from resolvers.citizen.card import CardMutation, CardQuery, CardSubscription
+from resolvers.citizen.identity import IdentityMutation, IdentityQuery
+from resolvers.citizen.nodes import NodeQuery
+from resolvers.citizen.notifications import NotificationMutation, NotificationQuery, NotificationSubscription
+from resolvers.provider.card import ProviderCardMutation, ProviderCardQuery
+from resolvers.provider.identity import ProviderIdentityMutation, ProviderIdentityQuery
+
+
+@strawberry.type(name="Query")
+class CitizenQuery(IdentityQuery, CardQuery, NotificationQuery, NodeQuery):
+    pass
+
+
+@strawberry.type(name="Mutation")
+class CitizenMutation(IdentityMutation, CardMutation, NotificationMutation):
+    pass
+
+
+@strawberry.type(name="Subscription")
+class CitizenSubscription(CardSubscription, NotificationSubscription):
+    pass
+
+
+@strawberry.type(name="Query")
+class ProviderQuery(ProviderIdentityQuery, ProviderCardQuery):
+    pass
+
+
+@strawberry.type(name="Mutation")
+class ProviderMutation(ProviderIdentityMutation, ProviderCardMutation):
+    pass
+
+
+_config = StrawberryConfig(auto_camel_case=True)
+
+citizen_schema = strawberry.Schema(
+    query=CitizenQuery,
+    mutation=CitizenMutation,
+    subscription=CitizenSubscription,
+    types=[Card, Citizen, Disclosure, Message],
+    config=_config,
+    exception_handlers=exception_handlers(),
+)
+provider_schema = strawberry.Schema(
+    query=ProviderQuery,
+    mutation=ProviderMutation,
+    config=_config,
+    exception_handlers=exception_handlers(),
+)

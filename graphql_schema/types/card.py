@@ -1,0 +1,198 @@
+"""The card, its codes, and the disclosure ledger."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import strawberry
+
+from app.core.clock import civil_day
+from app.domains.identity.organisations.model import Tree
+from graphql_schema.types.common import Node, global_id
+from virtual_card.cards import model as cards
+from virtual_card.cards.model import CardKind, CardState
+from virtual_card.cards.service import CardService
+from virtual_card.codes import model as codes
+from virtual_card.codes import qr
+from virtual_card.codes.model import Attribute, Purpose
+from virtual_card.codes.service import Verification as VerificationResult
+from virtual_card.disclosures import model as disclosures
+from virtual_card.disclosures.model import Channel, DisputeState
+
+strawberry.enum(CardState)
+strawberry.enum(CardKind, description="MINOR and ELDER are family cards, carried by a guardian.")
+strawberry.enum(Purpose, description="What a code is shown for; it decides what a verifier learns.")
+strawberry.enum(Attribute)
+strawberry.enum(Channel, name="DisclosureChannel")
+strawberry.enum(DisputeState)
+
+
+@strawberry.type
+class CardEvent:
+    state: CardState
+    at: datetime
+    reason: str
+
+
+@strawberry.type(description="Links to the card's picture (1000 × 630), good for five minutes.")
+class CardFace:
+    webp: str
+    png: str
+
+
+@strawberry.type
+class Card(Node):
+    number: str
+    kind: CardKind
+    state: CardState
+    issued_at: datetime
+    valid_until: date
+    face: CardFace
+    history: list[CardEvent]
+
+    @classmethod
+    def of(cls, card: cards.Card, links: CardService, at: datetime) -> Card:
+        return cls(
+            id=global_id("Card", card.id),
+            number=card.number,
+            kind=card.kind,
+            state=card.state_on(civil_day(at)),
+            issued_at=card.issued_at,
+            valid_until=card.valid_until,
+            face=CardFace(webp=links.face_link(card, "webp"), png=links.face_link(card, "png")),
+            history=[CardEvent(state=e.state, at=e.at, reason=e.reason) for e in card.history],
+        )
+
+
+@strawberry.type(description="A code to show. Renew it before it ends; the one before stays good for ten seconds.")
+class CardCode:
+    text: str
+    purpose: Purpose
+    expires_at: datetime
+
+    @strawberry.field(description="The QR code as SVG.")
+    def svg(self) -> str:
+        return qr.svg(self.text)
+
+    @strawberry.field(description="The QR code's modules, a string of 0 and 1 for each row, without quiet zone.")
+    def matrix(self) -> list[str]:
+        return qr.matrix(self.text)
+
+    @classmethod
+    def of(cls, code: codes.ShownCode) -> CardCode:
+        return cls(text=code.text, purpose=code.purpose, expires_at=code.expires_at)
+
+
+@strawberry.type
+class OrganisationName:
+    code: str
+    name: str
+
+    @classmethod
+    def of(cls, code: str, tree: Tree) -> OrganisationName:
+        found = tree.get(code)
+        return cls(code=code, name=found.name if found else code)
+
+
+@strawberry.type
+class Dispute:
+    reason: str
+    at: datetime
+    state: DisputeState
+
+
+@strawberry.type(description="Who learned what of the citizen, and what for.")
+class Disclosure(Node):
+    organisation: OrganisationName
+    purpose: str
+    attributes: list[Attribute] = strawberry.field(description="What was told; never the ID number.")
+    channel: Channel
+    at: datetime
+    dispute: Dispute | None
+
+    @classmethod
+    def of(cls, made: disclosures.Disclosure, tree: Tree) -> Disclosure:
+        dispute = made.dispute
+        return cls(
+            id=global_id("Disclosure", made.id),
+            organisation=OrganisationName.of(made.organisation, tree),
+            purpose=made.purpose,
+            attributes=[Attribute(name) for name in made.attributes],
+            channel=made.channel,
+            at=made.at,
+            dispute=Dispute(reason=dispute.reason, at=dispute.at, state=dispute.state) if dispute else None,
+        )
+
+
+@strawberry.type(description="One verification by this organisation. It does not say of whom.")
+class VerificationRecord:
+    id: strawberry.ID
+    verifier: str = strawberry.field(description="The client or member of staff.")
+    purpose: str
+    attributes: list[Attribute]
+    at: datetime
+
+    @classmethod
+    def of(cls, made: disclosures.Disclosure) -> VerificationRecord:
+        return cls(
+            id=global_id("Disclosure", made.id),
+            verifier=made.verifier,
+            purpose=made.purpose,
+            attributes=[Attribute(name) for name in made.attributes],
+            at=made.at,
+        )
+
+
+@strawberry.type(description="What the purpose allows; null is what it does not.")
+class VerifiedAttributes:
+    resident: bool | None = None
+    over_60: bool | None = strawberry.field(name="over60", default=None)
+    under_18: bool | None = strawberry.field(name="under18", default=None)
+    masked_name: str | None = None
+    name: str | None = None
+    sex: str | None = None
+    birth_month: str | None = None
+    card_number: str | None = None
+
+
+@strawberry.type(description="The code was accepted, this once.")
+class CodeVerified:
+    id: strawberry.ID = strawberry.field(description="The disclosure's id, which the citizen sees too.")
+    purpose: Purpose
+    attributes: VerifiedAttributes
+    at: datetime
+
+    @classmethod
+    def of(cls, done: VerificationResult) -> CodeVerified:
+        told = {attribute.value: value for attribute, value in done.attributes.items()}
+        return cls(
+            id=global_id("Disclosure", done.id),
+            purpose=done.purpose,
+            attributes=VerifiedAttributes(**told),  # type: ignore[arg-type]  # names and types are those of Attribute
+            at=done.at,
+        )
+
+
+@strawberry.type
+class CardIssued:
+    card: Card
+
+
+@strawberry.type
+class CardSuspended:
+    card: Card
+
+
+@strawberry.type
+class CardReinstated:
+    card: Card
+
+
+@strawberry.type
+class CodeShown:
+    code: CardCode
+
+
+@strawberry.type
+class DisclosureDisputed:
+    disclosure: Disclosure

@@ -1,0 +1,1 @@
+"""One call of one service for each field: decode, ask, wrap."""

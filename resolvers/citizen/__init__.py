@@ -1,0 +1,1 @@
+"""The citizen schema, one file a room."""

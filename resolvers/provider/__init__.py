@@ -1,0 +1,1 @@
+"""The provider schema, one file a room."""

@@ -1,0 +1,68 @@
+"""Who the provider is, and its staff's sign-in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from app.core.errors import Forbidden
+from graphql_schema.types.common import (
+    IdempotencyConflict,
+    IdempotencyKey,
+    Info,
+    everyone,
+    global_id,
+    provider_staff,
+    providers,
+)
+from graphql_schema.types.identity import DeviceInput, SignedOut
+from graphql_schema.types.identity_errors import CredentialsWrong, DeviceUnknown, SessionEnded, StaffLocked
+from graphql_schema.types.provider import Provider, StaffSignedIn
+
+SignInStaffResult = Annotated[
+    StaffSignedIn | CredentialsWrong | StaffLocked | IdempotencyConflict, strawberry.union("SignInStaffResult")
+]
+RefreshStaffSessionResult = Annotated[
+    StaffSignedIn | SessionEnded | CredentialsWrong, strawberry.union("RefreshStaffSessionResult")
+]
+StaffSignOutResult = Annotated[SignedOut | DeviceUnknown, strawberry.union("StaffSignOutResult")]
+
+
+@strawberry.type
+class ProviderIdentityQuery:
+    @strawberry.field(metadata=providers(), description="Whom this token speaks for.")
+    async def me(self, info: Info) -> Provider:
+        viewer = info.context.viewer
+        organisation = info.context.services.organisations.tree.get(viewer.provider())
+        if organisation is None:
+            raise Forbidden
+        return Provider.of(viewer, organisation)
+
+
+@strawberry.type
+class ProviderIdentityMutation:
+    @strawberry.mutation(metadata=everyone(single=True), description="Password and one-time code, each code once.")
+    async def sign_in_staff(
+        self,
+        info: Info,
+        organisation: str,
+        login: str,
+        password: str,
+        code: str,
+        device: DeviceInput,
+        idempotency_key: IdempotencyKey,
+    ) -> SignInStaffResult:
+        done = await info.context.services.staff.sign_in(
+            organisation, login, password, code, device.parsed(), idempotency_key
+        )
+        return StaffSignedIn.of(done)
+
+    @strawberry.mutation(metadata=everyone(single=True), description="As refreshSession of the citizen schema.")
+    async def refresh_staff_session(self, info: Info, refresh_token: str, device_id: str) -> RefreshStaffSessionResult:
+        return StaffSignedIn.of(await info.context.services.staff.refresh(refresh_token, device_id))
+
+    @strawberry.mutation(metadata=provider_staff(), description="This device. Repeating is safe.")
+    async def sign_out(self, info: Info) -> StaffSignOutResult:
+        ended = await info.context.services.sessions.end(info.context.viewer)
+        return SignedOut(device_id=global_id("Device", ended))
