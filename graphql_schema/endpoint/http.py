@@ -4,7 +4,8 @@ queries and GraphiQL. Media types and status codes follow GraphQL over HTTP.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
@@ -38,7 +39,7 @@ from graphql_schema.endpoint.trusted import Documents, FreeDocuments, Prepared, 
 from graphql_schema.endpoint.websocket import Conversation, StreamRules, holder_of
 
 Header = tuple[bytes, bytes]
-_LONGEST_ACCEPT_LANGUAGE = 500
+_LONGEST_KEPT = 500  # of a header whose meaning is remembered
 
 
 @dataclass(slots=True)
@@ -98,9 +99,11 @@ class GraphQLEndpoint:
 
     def _open(self, scope: Scope, receive: Receive, send: Send) -> _Request:
         headers = dict(scope["headers"])
-        language = headers.get(b"accept-language", b"").decode("latin-1")
+        language = headers.get(b"accept-language", b"")[:_LONGEST_KEPT].decode("latin-1")
         tell = Teller(negotiate(language), request_id_of(scope), self._engine.development)
-        return _Request(scope, receive, send, headers, media.accepted(headers.get(b"accept")), tell)
+        return _Request(
+            scope, receive, send, headers, media.accepted(headers.get(b"accept", b"")[:_LONGEST_KEPT]), tell
+        )
 
     async def _http(self, request: _Request) -> None:
         started = perf_counter()
@@ -144,13 +147,13 @@ class GraphQLEndpoint:
         reply = await self._engine.answer(prepared, ask.variables, context)
         if request.accepted.reply is not None:
             return reply
-        await self._send_as_event(request, reply)
+        await self._send_events(request, _only(reply))
         return None
 
     async def _read(self, request: _Request) -> Ask:
         method = request.scope["method"]
         if method == "POST":
-            media.check_content_type(request.headers.get(b"content-type"))
+            media.check_content_type(request.headers.get(b"content-type", b"")[:_LONGEST_KEPT])
             length = request.headers.get(b"content-length")
             body = await read_body(request.receive, length, self._engine.limits.body)
             return read_ask(read_json(body), self._engine.limits)
@@ -160,17 +163,33 @@ class GraphQLEndpoint:
         raise MethodNotAllowed
 
     async def _stream(self, request: _Request, prepared: Prepared, ask: Ask, context: Any, holder: str) -> None:
+        replies = self._engine.stream(prepared, ask.variables, context)
         with self._places.one_for(holder), self._metrics.streams.track_inprogress():
-            replies = self._engine.stream(prepared, ask.variables, context)
-            await send_events(replies, request.receive, request.send, self._rules.beat)
-        self._metrics.counted(request.label, ())
+            await self._send_events(request, replies)
 
-    async def _send_as_event(self, request: _Request, reply: Reply) -> None:
-        async def only() -> Any:
-            yield reply
+    async def _send_events(self, request: _Request, replies: AsyncGenerator[Reply, None]) -> None:
+        """Once a stream has begun there is no status left to change: a fault becomes its last event."""
+        codes: tuple[str, ...] = ()
 
-        self._metrics.counted(request.label, reply.codes)
-        await send_events(only(), request.receive, request.send, self._rules.beat)
+        async def encoded() -> AsyncGenerator[bytes, None]:
+            nonlocal codes
+            async with aclosing(replies):
+                try:
+                    async for reply in replies:
+                        codes = reply.codes
+                        yield orjson.dumps(reply.payload)
+                except Exception as error:
+                    fault = refused(request.tell.internal(error, request.label))
+                    codes = fault.codes
+                    yield orjson.dumps(fault.payload)
+
+        with suppress(OSError):  # the client is gone
+            await send_events(encoded(), request.receive, request.send, self._rules.beat)
+        self._metrics.counted(request.label, codes)
+
+
+async def _only(reply: Reply) -> AsyncGenerator[Reply, None]:
+    yield reply
 
 
 def _wants_page(request: _Request) -> bool:

@@ -13,7 +13,6 @@ GRAPHQL: Final = "application/graphql-response+json"
 EVENTS: Final = "text/event-stream"
 HTML: Final = "text/html"
 
-_LONGEST = 1_000
 _RANGES: Final = {"*/*": JSON, "application/*": JSON, "text/*": EVENTS}
 
 
@@ -27,10 +26,10 @@ class Accepted:
 
 
 @lru_cache(maxsize=256)
-def accepted(header: bytes | None) -> Accepted:
+def accepted(header: bytes) -> Accepted:
     if not header:
         return Accepted(JSON, events=False, html=False)
-    wanted = _wanted(header[:_LONGEST].decode("latin-1"))
+    wanted = _wanted(header.decode("latin-1"))
     replies = [media for media in wanted if media in (JSON, GRAPHQL)]
     return Accepted(replies[0] if replies else None, EVENTS in wanted, HTML in wanted)
 
@@ -54,10 +53,10 @@ def _weighed(part: str) -> tuple[str, float]:
 
 
 @lru_cache(maxsize=64)
-def check_content_type(header: bytes | None) -> None:
+def check_content_type(header: bytes) -> None:
     """JSON in UTF-8 and nothing else: no form, so that no page of another site can post one. Raises
     UnsupportedMediaType."""
-    media, *parameters = (piece.strip().lower() for piece in (header or b"").decode("latin-1").split(";"))
+    media, *parameters = (piece.strip().lower() for piece in header.decode("latin-1").split(";"))
     charsets = {p.partition("=")[2].strip('"') for p in parameters if p.startswith("charset=")}
     if media != JSON or not charsets <= {"utf-8", "utf8"}:
         raise UnsupportedMediaType

@@ -6,10 +6,8 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-import orjson
 from starlette.types import Receive, Send
 
-from graphql_schema.endpoint.engine import Reply
 from graphql_schema.endpoint.tasks import first_of
 
 _HEADERS = [
@@ -19,16 +17,17 @@ _HEADERS = [
 ]
 
 
-async def send_events(replies: AsyncGenerator[Reply, None], receive: Receive, send: Send, beat: float) -> None:
-    """Send replies until they end or the client goes; a comment every `beat` seconds keeps proxies from hanging up."""
+async def send_events(replies: AsyncGenerator[bytes, None], receive: Receive, send: Send, beat: float) -> None:
+    """Send replies, each JSON on one line, until they end or the client goes; a comment every `beat` seconds
+    keeps proxies from hanging up."""
     async with aclosing(replies):
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         await first_of(_write(replies, send), _keep_alive(send, beat), _until_gone(receive))
 
 
-async def _write(replies: AsyncGenerator[Reply, None], send: Send) -> None:
+async def _write(replies: AsyncGenerator[bytes, None], send: Send) -> None:
     async for reply in replies:
-        await _part(send, b"event: next\ndata: " + orjson.dumps(reply.payload) + b"\n\n")
+        await _part(send, b"event: next\ndata: " + reply + b"\n\n")
     await send({"type": "http.response.body", "body": b"event: complete\ndata: \n\n"})
 
 

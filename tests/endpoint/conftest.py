@@ -172,6 +172,10 @@ class Subscription:
         yield 1
         raise RuntimeError("password of lin is 12345")
 
+    @strawberry.subscription(metadata={"audience": EVERYONE})
+    async def unsayable(self) -> AsyncGenerator[strawberry.scalars.JSON, None]:
+        yield {"big": 2**70}
+
 
 SCHEMA = strawberry.Schema(Query, Mutation, Subscription, exception_handlers=exception_handlers())
 

@@ -18,6 +18,12 @@ def _chain(count: int, body: str) -> str:
     return "".join(body.replace("{i}", str(i)).replace("{n}", str((i + 1) % count)) for i in range(count))
 
 
+def _doubling(levels: int) -> str:
+    """Each fragment opens both of the next level: 2^levels fields in a few lines."""
+    inner = "on Visitor{friend{...A%d ...B%d}}"
+    return "".join(f"fragment {letter}{n} " + inner % (n + 1, n + 1) for n in range(levels) for letter in ("A", "B"))
+
+
 QUERIES: dict[str, tuple[str, str, str | None]] = {
     "depth within the parser's reach": (
         "{visitor" + "{friend" * 13 + "{name}" + "}" * 14,
@@ -59,10 +65,7 @@ QUERIES: dict[str, tuple[str, str, str | None]] = {
         None,
     ),
     "fragments that double ten times": (
-        "{visitor{...A0 ...B0}}"
-        + _chain(
-            10, "fragment A{i} on Visitor{friend{...A{n} ...B{n}}}fragment B{i} on Visitor{friend{...A{n} ...B{n}}}"
-        ),
+        "{visitor{...A0 ...B0}} fragment A10 on Visitor{name} fragment B10 on Visitor{name}" + _doubling(10),
         "QUERY_TOO_COMPLEX",
         "cost",
     ),

@@ -226,3 +226,22 @@ async def test_a_client_that_leaves_an_event_stream_ends_its_subscription(town: 
     await asyncio.wait_for(running, 5)
     assert town.ran == ["forever", "forever ended"]
     assert town.count("rong_graphql_streams") == 0
+
+
+async def test_an_event_that_json_cannot_say_is_a_fault_told_as_the_last_one(
+    town: Any, open_town: Any, connect: Any
+) -> None:
+    ask = {"query": "subscription { unsayable }"}
+    response = await open_town.http.post("/graphql", json=ask, headers={"accept": "text/event-stream"})
+    assert '"code":"INTERNAL"' in response.text
+    assert response.text.endswith("event: complete\ndata: \n\n")
+    async with connect(town.endpoint(development=True), init={}) as socket:
+        await socket.say(id="1", type="subscribe", payload=ask)
+        assert (await socket.hear())["payload"][0]["extensions"]["code"] == "INTERNAL"
+
+
+async def test_streams_are_counted_with_what_ended_them(town: Any, open_town: Any) -> None:
+    for query in ("subscription { count }", "subscription { failing }"):
+        await open_town.http.post("/graphql", json={"query": query}, headers={"accept": "text/event-stream"})
+    assert town.count("rong_graphql_requests_total", operation="free", outcome="ok") == 1
+    assert town.count("rong_graphql_errors_total", code="INTERNAL") == 1

@@ -1,4 +1,5 @@
-// The public GraphQL over HTTP audit: node audit.mjs URL. Prints each audit that is not "ok"; ends 1 if there is one.
+// The public GraphQL over HTTP audit. In this folder: npm install --no-package-lock, then node audit.mjs URL.
+// Prints each audit that is not "ok"; ends with 1 if there is one.
 import { serverAudits } from 'graphql-http';
 
 const url = process.argv[2];
