@@ -49,6 +49,9 @@ class Settings(BaseSettings):
         default=None, description="only for a stand-in: where FCM's send call is answered"
     )
 
+    mocks_url: AnyHttpUrl | None = Field(default=None, description="development: the stand-ins' page, to link to")
+    demo_file: Path | None = Field(default=None, description="development: who and what the seed made, to show")
+
     origins: tuple[str, ...] = Field(default=(), description="web origins that may open a WebSocket")
     trusted_proxies: str = Field(default="127.0.0.1", description="whose X-Forwarded-For is believed; comma-separated")
     otlp_endpoint: AnyHttpUrl | None = None

@@ -1,0 +1,1 @@
+"""The ops desk: endpoints for the staff of the city centre."""

@@ -1,0 +1,1 @@
+"""The endpoints that are not GraphQL, and what every request passes through."""

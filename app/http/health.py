@@ -1,0 +1,32 @@
+"""Is the process up, can it serve, and its figures."""
+
+from __future__ import annotations
+
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from app.wiring import City
+
+_AGE = Gauge("rong_outbox_age_seconds", "Age of the oldest event that is not told yet")
+
+
+def routes(city: City) -> list[Route]:
+    async def up(request: Request) -> Response:
+        return PlainTextResponse("up\n")
+
+    async def can_serve(request: Request) -> Response:
+        """503 while the database has no primary: a load balancer sends requests elsewhere."""
+        try:
+            await city.db.ping()
+        except Exception:
+            return JSONResponse({"database": "out of reach"}, 503)
+        return JSONResponse({"database": "ok"})
+
+    async def figures(request: Request) -> Response:
+        oldest = await city.outbox.oldest()
+        _AGE.set((city.clock.now() - oldest).total_seconds() if oldest else 0)
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return [Route("/healthz", up), Route("/readyz", can_serve), Route("/metrics", figures)]

@@ -1,0 +1,79 @@
+"""What every request passes through: an id, one log line without personal data, and safe headers."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import structlog
+from prometheus_client import Counter
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.core.ids import new_id
+
+log = structlog.get_logger("rong.http")
+_REQUESTS = Counter("rong_http_requests_total", "HTTP requests answered", ["status"])
+_GIVEN_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_QUIET = ("/healthz", "/readyz", "/metrics")
+_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+}
+
+
+class RequestLog:
+    """Names each request, logs how it went, and counts it. Paths with ids in them are logged by their first part."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        scope.setdefault("state", {})["request_id"] = request_id
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        started, status = time.perf_counter(), 0
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                _dress(message, request_id)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, answer)
+        finally:
+            _report(scope, status, time.perf_counter() - started)
+            structlog.contextvars.unbind_contextvars("request_id")
+
+
+def _request_id(scope: Scope) -> str:
+    given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
+    return given.decode() if _GIVEN_ID.fullmatch(given) else new_id()
+
+
+def _dress(message: Message, request_id: str) -> None:
+    headers = MutableHeaders(raw=message.setdefault("headers", []))
+    headers["x-request-id"] = request_id
+    for name, value in _HEADERS.items():
+        headers.setdefault(name, value)
+
+
+def _report(scope: Scope, status: int, seconds: float) -> None:
+    if scope["path"] in _QUIET:
+        return
+    _REQUESTS.labels(status or scope["type"]).inc()
+    # Never the query string: signed links and codes travel in it. Of the path, as much as names the endpoint.
+    place = "/".join(scope["path"].split("/")[:3])
+    log.info(
+        "request",
+        method=scope.get("method", "WS"),
+        path=place if scope["path"].startswith(("/graphql", "/provider", "/admin")) else place.rsplit("/", 1)[0] or "/",
+        status=status,
+        ms=round(seconds * 1000, 1),
+    )

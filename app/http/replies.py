@@ -1,0 +1,45 @@
+"""JSON of the plain endpoints, and their errors in the caller's language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from app.core.errors import Outcome, RateLimited, Refusal, RongError
+from app.core.messages import message, negotiate
+
+
+def told(request: Request, error: RongError, status: int) -> Response:
+    """`{"code", "message", …data}`."""
+    text = message(error.code, negotiate(request.headers.get("accept-language")), **error.data)
+    body: dict[str, Any] = {"code": error.code, "message": text}
+    headers = {"retry-after": str(error.retry_after)} if isinstance(error, RateLimited) else None
+    return JSONResponse(body, status, headers=headers)
+
+
+async def on_refusal(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    return told(request, error, error.status)
+
+
+async def on_outcome(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Outcome)
+    return told(request, error, 422)
+
+
+async def on_http(request: Request, error: Exception) -> Response:
+    """Starlette's own refusals: no such page, no such method."""
+    assert isinstance(error, HTTPException)
+    code = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}.get(error.status_code, "BAD_REQUEST")
+    text = message(code, negotiate(request.headers.get("accept-language")))
+    return JSONResponse({"code": code, "message": text}, error.status_code, headers=error.headers)
+
+
+async def on_error(request: Request, error: Exception) -> Response:
+    """The traceback is logged by the server; the caller learns the request's id and no more."""
+    locale = negotiate(request.headers.get("accept-language"))
+    body = {"code": "INTERNAL", "message": message("INTERNAL", locale), "requestId": request.state.request_id}
+    return JSONResponse(body, 500)
