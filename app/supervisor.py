@@ -32,13 +32,17 @@ Check = Callable[[], Awaitable[bool]]
 
 @dataclass(frozen=True)
 class Service:
-    """One process. `ready` is asked until it says yes: a URL that answers below 400, or a check of its own."""
+    """One process. `ready` is asked until it says yes: a URL that answers below 400, or a check of its own.
+
+    One that `ends` is a step: the next one starts when it has ended well.
+    """
 
     name: str
     command: Sequence[str]
     env: Mapping[str, str] = field(default_factory=dict)
     ready: Check | str | None = None
     patience: float = 60.0
+    ends: bool = False
 
 
 class ServiceFailed(Exception):
@@ -69,6 +73,15 @@ class Running:
             if time.monotonic() > end:
                 raise self._failed(f"was not ready within {self.service.patience:g} s")
             await asyncio.sleep(0.05)
+
+    async def wait_until_done(self) -> None:
+        """Raises ServiceFailed when it ends badly or not within its patience."""
+        try:
+            await asyncio.wait_for(asyncio.shield(self.process.wait()), self.service.patience)
+        except TimeoutError:
+            raise self._failed(f"was not done within {self.service.patience:g} s") from None
+        if self.process.returncode != 0:
+            raise await self.ended()
 
     async def ended(self) -> ServiceFailed:
         """Waits for the end of the process, and tells it."""
@@ -154,7 +167,11 @@ class Supervisor:
     async def _live(self) -> None:
         for service in self._services:
             running = await self._start(service)
-            await self._unless_one_ends(running.wait_until_ready())
+            if service.ends:
+                await self._unless_one_ends(running.wait_until_done(), but=running)
+                self._running.remove(running)
+            else:
+                await self._unless_one_ends(running.wait_until_ready())
         self._announce()
         await self._unless_one_ends(asyncio.Event().wait())
 
@@ -172,9 +189,9 @@ class Supervisor:
         self._running.append(running)
         return running
 
-    async def _unless_one_ends(self, work: Awaitable[object]) -> None:
-        """Raises ServiceFailed as soon as any started service ends."""
-        ends = [asyncio.create_task(running.ended()) for running in self._running]
+    async def _unless_one_ends(self, work: Awaitable[object], *, but: Running | None = None) -> None:
+        """Raises ServiceFailed as soon as any started service ends (`but` one, whose end is awaited)."""
+        ends = [asyncio.create_task(running.ended()) for running in self._running if running is not but]
         main = asyncio.ensure_future(work)
         try:
             await asyncio.wait({main, *ends}, return_when=asyncio.FIRST_COMPLETED)

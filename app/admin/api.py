@@ -139,9 +139,7 @@ class Desk:
         made = await self._services.staff.enrol(
             viewer, body.organisation, body.login, body.name, body.password, body.roles
         )
-        return JSONResponse(
-            {"staff": made.staff, "totp_uri": made.totp_uri}, 201, headers=_NO_STORE
-        )
+        return JSONResponse({"staff": made.staff, "totp_uri": made.totp_uri}, 201, headers=_NO_STORE)
 
     async def set_state(self, request: Request, viewer: Viewer) -> Response:
         body = await _read(request, NewState)

@@ -81,7 +81,7 @@ COLLECTIONS: dict[str, Shape] = {
     "limits": Shape(_BY_ID, (_TIDY,)),
     "outbox": Shape(_BY_ID, (Index((("state", 1), ("due_at", 1), ("_id", 1))), _TIDY)),
     "signing_keys": Shape(_BY_ID),
-    "slots": Shape(_BY_ID, (_TIDY,)),
+    "slots": Shape(_BY_ID, (Index((("done_at", 1), ("lease_until", 1))), _TIDY)),
     # identity
     "citizens": Shape(_BY_ID),
     "phones": Shape(_BY_ID),
@@ -103,6 +103,7 @@ COLLECTIONS: dict[str, Shape] = {
             Index((("holder", 1),), unique=True, partial={"live": True}),
             Index((("holder", 1), ("_id", -1))),
             Index((("state", 1), ("status_index", 1))),
+            Index((("state", 1), ("valid_until", 1))),
             Index((("_id", 1),)),
         ),
     ),

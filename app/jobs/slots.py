@@ -18,6 +18,7 @@ from app.core.mongo import Database, DuplicateKey
 log = structlog.get_logger()
 _LEASE = timedelta(minutes=2)
 _KEPT = timedelta(days=30)
+_GIVEN_UP = timedelta(days=1)
 
 Job = Callable[[], Awaitable[None]]
 
@@ -38,6 +39,14 @@ class Slots:
         mine = {"_id": claim, "fence": fence}
         await self._slots.update_one(mine, {"$set": {"done_at": self._clock.now()}})
         return True
+
+    async def abandoned(self) -> list[tuple[str, datetime]]:
+        """(job, slot) of claims whose lease ended before the job did."""
+        now = self._clock.now()
+        recent = {"done_at": None, "lease_until": {"$lte": now, "$gt": now - _GIVEN_UP}}
+        rows = await self._slots.find(recent).limit(100).to_list(None)
+        named = (row["_id"].rpartition("@") for row in rows)
+        return [(job, datetime.fromisoformat(slot)) for job, _, slot in named]
 
     async def _begin(self, claim: str, fence: str, lease: timedelta) -> bool:
         now = self._clock.now()

@@ -34,7 +34,7 @@ class Message(Node):
 
 @strawberry.type
 class MessageRead:
-    message: Message
+    inbox_message: Message
 
 
 @strawberry.type

@@ -48,7 +48,7 @@ class NotificationMutation:
     async def mark_message_read(self, info: Info, message_id: strawberry.ID) -> MarkMessageReadResult:
         context, key = info.context, key_of(message_id, "Message")
         read = await context.services.notifications.mark_read(context.viewer, key)
-        return MessageRead(message=Message.of(read, context.locale))
+        return MessageRead(inbox_message=Message.of(read, context.locale))
 
 
 @strawberry.type

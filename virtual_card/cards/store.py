@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import date
 
 from app.core.mongo import Database, Document, DuplicateKey, Tx
@@ -50,6 +51,18 @@ class CardStore:
         """False when its state changed meanwhile."""
         before = {"holder": was.holder, "_id": was.id, "state": was.state.value, "events": len(was.history)}
         return bool((await self._cards.replace_one(before, _row(card), session=tx)).modified_count)
+
+    async def expiring_on(self, day: date) -> AsyncIterator[Card]:
+        """Active cards whose last day this is."""
+        async for row in self._cards.find({"state": CardState.ACTIVE.value, "valid_until": day.isoformat()}):
+            yield _card(row)
+
+    async def mark_told_of_expiry(self, card: Card, tx: Tx) -> bool:
+        """True the first time."""
+        untold = {"holder": card.holder, "_id": card.id, "told_of_expiry": None}
+        return bool(
+            (await self._cards.update_one(untold, {"$set": {"told_of_expiry": True}}, session=tx)).modified_count
+        )
 
     async def barred(self) -> list[int]:
         """Places in the status list of all suspended and revoked cards."""

@@ -1,0 +1,175 @@
+"""Running the city: its processes one by one, or all of them on a laptop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+from rich.console import Console
+from rich.panel import Panel
+
+from app.embedded import EmbeddedDatabase, EmbeddedDatabaseError, Engine
+from app.jobs.worker import Worker
+from app.logs import configure_logs
+from app.secrets_file import kept_secrets
+from app.seed import seed as seed_city
+from app.settings import Settings
+from app.supervisor import Service, Supervisor
+from app.wiring import build
+from mocks.service_account import write_service_account
+
+_WS_LIMIT = 128 * 1024
+_STOP_WITHIN = 8
+console = Console()
+Var = Annotated[Path, typer.Option(help="Where a laptop's city keeps its data.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    for command in (run, api, worker, mocks, seed):
+        app.command()(command)
+
+
+def api(host: str = "127.0.0.1", port: int = 8000) -> None:
+    """One API process. Settings come from the environment; any number may run."""
+    settings = Settings()
+    uvicorn.run(
+        "app.server:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=_WS_LIMIT,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_graceful_shutdown=_STOP_WITHIN,
+        backlog=2048,
+    )
+
+
+def worker() -> None:
+    """One worker: tells people what happened, and runs what runs by the clock. Any number may run."""
+
+    async def live() -> None:
+        settings = Settings()
+        configure_logs(settings)
+        city = build(settings)
+        await city.start(follow=False)
+        jobs = Worker(city)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, jobs.stop)
+        try:
+            await jobs.run()
+        finally:
+            await city.stop()
+
+    asyncio.run(live())
+
+
+def mocks(host: str = "127.0.0.1", port: int = 8001) -> None:
+    """The stand-ins for outside systems. Development only: whoever reaches them can read every message."""
+    # No access log: paths carry phone numbers.
+    uvicorn.run("mocks.server:create_app", factory=True, host=host, port=port, log_level="warning", access_log=False)
+
+
+def seed(
+    file: Annotated[Path, typer.Option(help="Where demo people and credentials go.")] = Path("var/demo.json"),
+) -> None:
+    """Fill an empty city with Fuzhou's units, providers and thirty invented people."""
+
+    async def work() -> None:
+        settings = Settings()
+        configure_logs(settings)
+        city = build(settings)
+        await city.start(follow=False)
+        try:
+            await seed_city(city, file, lambda text: console.print(f"seeding: {text}"))
+        finally:
+            await city.stop()
+
+    asyncio.run(work())
+
+
+def run(
+    port: int = 8000,
+    mocks_port: int = 8001,
+    var: Var = Path("var"),
+    engine: Annotated[Engine | None, typer.Option(help="Which embedded database.")] = None,
+) -> None:
+    """The whole city on this machine: database, stand-ins, API, worker, seeded people. Ctrl-C stops it."""
+    var.mkdir(parents=True, exist_ok=True)
+    try:
+        with _database(var, engine) as uri:
+            raise typer.Exit(asyncio.run(_live(port, mocks_port, var.absolute(), uri)))
+    except EmbeddedDatabaseError as error:
+        console.print(f"[bold red]{error}[/]\n`rong doctor` says more.")
+        raise typer.Exit(1) from None
+
+
+class _database:  # noqa: N801  (reads as a function: `with _database(…) as uri`)
+    """MONGODB_URI when it is given, else a database of our own."""
+
+    def __init__(self, var: Path, engine: Engine | None) -> None:
+        self._own = None if "MONGODB_URI" in os.environ else EmbeddedDatabase(var / "database", engine=engine)
+
+    def __enter__(self) -> str:
+        if self._own is None:
+            return os.environ["MONGODB_URI"]
+        with console.status("starting the database"):
+            uri = self._own.start()
+        if self._own.engine is Engine.SECANTUS:
+            console.print(
+                "[yellow]SecantusDB is used: fine for a look, for little data only, never for a real city.[/]"
+            )
+        return uri
+
+    def __exit__(self, *_: object) -> None:
+        if self._own is not None:
+            self._own.stop()
+
+
+async def _live(port: int, mocks_port: int, var: Path, uri: str) -> int:
+    base, stand_ins = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{mocks_port}"
+    env = {
+        **kept_secrets(var / "secrets.env"),
+        "RONG_ENVIRONMENT": "development",
+        "RONG_BASE_URL": base,
+        "RONG_MONGODB_URI": uri,
+        "RONG_SMS_URL": f"{stand_ins}/sms",
+        "RONG_REGISTRY_URL": f"{stand_ins}/registry",
+        "RONG_FCM_CREDENTIALS": str(write_service_account(var, stand_ins)),
+        "RONG_FCM_URL": stand_ins,
+        "RONG_MOCKS_URL": stand_ins,
+        "RONG_DEMO_FILE": str(var / "demo.json"),
+        **{name: value for name, value in os.environ.items() if name.startswith("RONG_")},
+    }
+    rong = [sys.executable, "-m", "app.cli"]
+    services = [
+        Service("stand-ins", [*rong, "mocks", "--port", str(mocks_port)], env, ready=f"{stand_ins}/healthz"),
+        Service("seed", [*rong, "seed", "--file", env["RONG_DEMO_FILE"]], env, ends=True),
+        Service("api", [*rong, "api", "--port", str(port)], env, ready=f"{base}/readyz"),
+        Service("worker", [*rong, "worker"], env),
+    ]
+    return await Supervisor(services, console=console, announce=lambda: _welcome(base, stand_ins)).run()
+
+
+def _welcome(base: str, stand_ins: str) -> None:
+    lines = [
+        f"[bold]{base}[/]          start here · 从这里开始",
+        f"{base}/graphql          GraphiQL (citizens · 市民)",
+        f"{base}/provider/graphql GraphiQL (providers · 服务单位)",
+        f"{stand_ins}          stand-ins: every SMS and push · 短信与推送",
+        "[dim]in another shell:[/] .venv/bin/rong tour",
+    ]
+    console.print(Panel("\n".join(lines), title="融 Rong is running · Ctrl-C stops it", expand=False))

@@ -1,0 +1,127 @@
+"""What ops do from a shell: staff, keys, imports, secrets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import segno
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from app.core.errors import Outcome
+from app.core.keys import KeyUse
+from app.core.messages import message
+from app.core.viewer import Role, Viewer
+from app.doctor import language_of_terminal
+from app.domains.identity.organisations.errors import ImportRefused
+from app.domains.identity.staff.model import StaffRole
+from app.logs import configure_logs
+from app.secrets_file import env_lines, fresh_secrets
+from app.settings import Settings
+from app.wiring import City, build
+
+T = TypeVar("T")
+console = Console()
+_SHELL = Viewer(role=Role.OPS, actor="shell", roles=frozenset({StaffRole.ADMINISTRATOR.value}))
+
+
+def add_to(app: typer.Typer) -> None:
+    for name, commands in {"ops": [ops_add], "keys": [keys_list, keys_rotate], "import": [import_units]}.items():
+        group = typer.Typer(no_args_is_help=True)
+        for command in commands:
+            group.command(command.__name__.removeprefix(f"{name}_"))(command)
+        app.add_typer(group, name=name)
+    app.command("secrets")(new_secrets)
+
+
+def ops_add(
+    login: str,
+    name: Annotated[str, typer.Option(prompt=True)],
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
+    role: Annotated[list[StaffRole] | None, typer.Option(help="viewer, operator, auditor, administrator")] = None,
+) -> None:
+    """Add somebody to the ops desk, and show the one-time-code secret as a QR code, this once."""
+
+    async def work(city: City) -> str:
+        roles = role or [StaffRole.ADMINISTRATOR]
+        return (await city.services.staff.enrol(_SHELL, None, login, name, password, roles)).totp_uri
+
+    uri = _in_city(work)
+    segno.make(uri).terminal(compact=True)
+    console.print(f"Scan it with an authenticator app, or enter by hand:\n{uri}", soft_wrap=True)
+
+
+def keys_list() -> None:
+    """Signing keys that are published now."""
+
+    async def work(city: City) -> Table:
+        table = Table("key", "use", "signs from")
+        for use in KeyUse:
+            for key in city.keys.published(use):
+                table.add_row(key.id, use.value, f"{key.signs_from:%Y-%m-%d %H:%M} UTC")
+        return table
+
+    console.print(_in_city(work))
+
+
+def keys_rotate(
+    use: KeyUse, at_once: Annotated[bool, typer.Option(help="The old key is known to others.")] = False
+) -> None:
+    """Publish the next signing key; it signs after its lead. Nobody is signed out."""
+
+    async def work(city: City) -> str:
+        key = await city.keys.rotate(use, at_once=at_once)
+        return f"{key.id} signs from {key.signs_from:%Y-%m-%d %H:%M} UTC"
+
+    console.print(_in_city(work))
+
+
+def import_units(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """Read units (CSV: code,parent,name,level) into the tree. All rows, or none."""
+
+    async def work(city: City) -> int:
+        return await city.services.organisations.import_units(_SHELL, file.read_bytes())
+
+    try:
+        console.print(f"{_in_city(work, explain=False)} units imported")
+    except ImportRefused as refused:
+        table = Table("line", "fault", "value", title=message(refused.code, _locale()))
+        for row in refused.rows:
+            table.add_row(str(row.line), row.fault.value, row.value)
+        console.print(table)
+        raise typer.Exit(1) from None
+
+
+def new_secrets() -> None:
+    """Print a fresh set of secrets for a city, as environment variables."""
+    typer.echo(env_lines(fresh_secrets()), nl=False)
+
+
+def _in_city(work: Callable[[City], Awaitable[T]], *, explain: bool = True) -> T:
+    """Do it in a city of this process; an outcome is told in words."""
+
+    async def life() -> T:
+        settings = Settings()
+        configure_logs(settings)
+        city = build(settings)
+        await city.start(follow=False)
+        try:
+            return await work(city)
+        finally:
+            await city.stop()
+
+    try:
+        return asyncio.run(life())
+    except Outcome as outcome:
+        if not explain:
+            raise
+        console.print(f"[red]{message(outcome.code, _locale(), **outcome.data)}[/] ({outcome.code})")
+        raise typer.Exit(1) from None
+
+
+def _locale() -> str:
+    return "zh-CN" if language_of_terminal() == "zh" else "en"

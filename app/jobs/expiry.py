@@ -1,0 +1,28 @@
+"""Thirty days before a card's last day, its holder is told once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from app.core.clock import civil_day
+from app.core.mongo import Tx
+from app.wiring import City
+from virtual_card.cards.model import Card
+
+NOTICE = timedelta(days=30)
+
+
+async def tell_of_expiring_cards(city: City) -> None:
+    """Cards whose last day is thirty days from now. A day's run may be repeated: each card is marked as told."""
+    day = civil_day(city.clock.now()) + NOTICE
+    async for card in city.cards.expiring_on(day):
+        await _tell(city, card)
+
+
+async def _tell(city: City, card: Card) -> None:
+    async def work(tx: Tx) -> None:
+        if await city.cards.mark_told_of_expiry(card, tx):
+            facts = {"card": card.id, "valid_until": card.valid_until.isoformat()}
+            await city.outbox.add("card.expires_soon", card.holder, tx, **facts)
+
+    await city.db.transaction(work)
