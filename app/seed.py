@@ -6,6 +6,7 @@ client credentials, staff logins) is written to a file that only its owner can r
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -43,8 +44,11 @@ class Demo:
 
 
 async def seed(city: City, demo_file: Path, say: Progress) -> None:
-    """Fill an empty city. Raises what the services raise: a seed that fails is seen, and run again."""
-    if demo_file.exists() and city.services.organisations.tree.nodes:
+    """Fill an empty city, and keep what a newcomer needs in `demo_file`.
+
+    Raises what the services raise: a seed that fails is seen, and run again.
+    """
+    if await asyncio.to_thread(demo_file.exists) and city.services.organisations.tree.nodes:
         say("the city is there already")
         return
     demo = Demo()
@@ -54,7 +58,7 @@ async def seed(city: City, demo_file: Path, say: Progress) -> None:
     await _staff(city, demo)
     say(f"{len(PEOPLE)} people in their households")
     await _people(city, demo)
-    _write(demo_file, demo.as_json())
+    await asyncio.to_thread(_write, demo_file, demo.as_json())
 
 
 async def _organisations(city: City) -> None:

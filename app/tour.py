@@ -52,7 +52,7 @@ class Phone:
         data = await ask(self._http, "/graphql", "citizen", operation, variables, self.token)
         return expect(data, wanted)
 
-    async def disclosures(self) -> tuple[ClientConnection, str]:
+    async def disclosures(self) -> ClientConnection:
         """An open subscription to look-ups of one's own."""
         socket = await connect(
             self._url.replace("http", "ws", 1) + "/graphql",
@@ -64,7 +64,7 @@ class Phone:
             raise TourFailed(f"subscription refused: {answer}")
         document = document_of("citizen", "OnDisclosed")
         await socket.send(json.dumps({"type": "subscribe", "id": "1", "payload": {"query": document}}))
-        return socket, "1"
+        return socket
 
 
 def document_of(schema: str, operation: str) -> str:
@@ -100,6 +100,20 @@ def expect(data: dict[str, Any], wanted: str) -> dict[str, Any]:
     return result
 
 
+async def next_event(socket: ClientConnection) -> dict[str, Any]:
+    """The next result of the subscription; pings are answered."""
+    while True:
+        said = json.loads(await socket.recv())
+        match said["type"]:
+            case "ping":
+                await socket.send(json.dumps({"type": "pong"}))
+            case "next":
+                result: dict[str, Any] = said["payload"]
+                return result
+            case _:
+                raise TourFailed(f"the subscription ended: {said}")
+
+
 class Tour:
     def __init__(self, http: httpx2.AsyncClient, stand_ins: httpx2.AsyncClient, url: str, demo: dict[str, Any]) -> None:
         self._http = http
@@ -114,7 +128,7 @@ class Tour:
         self._provider_token = ""
         self._code = ""
         self._gate: GateVerifier | None = None
-        self._watch: tuple[ClientConnection, str] | None = None
+        self._watch: ClientConnection | None = None
 
     def steps(self) -> list[tuple[str, Step]]:
         return [
@@ -138,7 +152,7 @@ class Tour:
 
     async def close(self) -> None:
         if self._watch is not None:
-            await self._watch[0].close()
+            await self._watch.close()
 
     async def wrong_phone(self) -> str:
         refused = await self.phone.do(
@@ -186,8 +200,8 @@ class Tour:
     async def show_code(self) -> str:
         self._watch = await self.phone.disclosures()
         shown = await self.phone.do("ShowCode", "CodeShown", purpose="SERVICE_HALL", key=new_id())
-        self._code = shown["code"]["text"]
-        return f"{self._code[:10]}… until {shown['code']['expiresAt']}"
+        self._code = shown["cardCode"]["text"]
+        return f"{self._code[:10]}… until {shown['cardCode']['expiresAt']}"
 
     async def provider_token(self) -> str:
         answer = await self._http.post(
@@ -205,8 +219,9 @@ class Tour:
 
     async def disclosure_arrives(self) -> str:
         assert self._watch is not None
-        event = json.loads(await asyncio.wait_for(self._watch[0].recv(), _PATIENCE))
-        made = event["payload"]["data"]["disclosed"]
+        async with asyncio.timeout(_PATIENCE):
+            event = await next_event(self._watch)
+        made = event["data"]["disclosed"]
         return f"{made['organisation']['name']}: {', '.join(made['attributes'])}"
 
     async def replay_refused(self) -> str:
@@ -218,7 +233,7 @@ class Tour:
 
     async def offline_code(self) -> str:
         shown = await self.phone.do("ShowOfflineCode", "CodeShown", purpose="GATE", key=new_id())
-        self._code = shown["code"]["text"]
+        self._code = shown["cardCode"]["text"]
         self._gate = await self._fresh_gate()
         admitted = self._gate.check(self._code, datetime.now(UTC))
         return f"{len(self._code)} characters, learns {dict(admitted.attributes)}"
@@ -256,7 +271,7 @@ class Tour:
             found = re.search(r"\b(\d{6})\b", json.dumps(texts))
             return found.group(1) if found else None
 
-        return await self._until(newest, "no SMS arrived")
+        return str(await self._until(newest, "no SMS arrived"))
 
     async def _verify_code(self, wanted: str) -> dict[str, Any]:
         variables = {"code": self._code, "purpose": "SERVICE_HALL", "key": new_id()}
@@ -285,13 +300,8 @@ class Tour:
         raise TourFailed(otherwise)
 
 
-async def tour(url: str, stand_ins_url: str, demo_file: Path, console: Console) -> int:
-    """Walk it; the exit status."""
-    try:
-        demo = json.loads(demo_file.read_text(encoding="utf-8"))
-    except OSError:
-        console.print(f"[red]{demo_file} is not there:[/] start the city by `make run` first")
-        return 2
+async def tour(url: str, stand_ins_url: str, demo: dict[str, Any], console: Console) -> int:
+    """Walk it with the providers of the demo file; the exit status."""
     async with (
         httpx2.AsyncClient(base_url=url, timeout=15, trust_env=False) as http,
         httpx2.AsyncClient(base_url=stand_ins_url, timeout=15, trust_env=False) as stand_ins,

@@ -165,6 +165,7 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
     )
     changes.on("signing_keys", keys.changed, keys.load)
     changes.on("organisations", organisations.changed, organisations.load)
+    changes.on("cards", services.codes.card_changed, services.codes.forget_list)
     changes.on("revocations", revocations.changed, revocations.load)
     return City(
         settings, db, clock, keys, changes, outbox, limits, services, citizens, cards, revocations, beyond, studio

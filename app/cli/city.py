@@ -84,7 +84,7 @@ def mocks(host: str = "127.0.0.1", port: int = 8001) -> None:
 
 
 def seed(
-    file: Annotated[Path, typer.Option(help="Where demo people and credentials go.")] = Path("var/demo.json"),
+    file: Annotated[Path, typer.Option(help="Where credentials go.")] = Path("var/demo.json"),
 ) -> None:
     """Fill an empty city with Fuzhou's units, providers and thirty invented people."""
 
@@ -129,9 +129,7 @@ class _database:  # noqa: N801  (reads as a function: `with _database(…) as ur
         with console.status("starting the database"):
             uri = self._own.start()
         if self._own.engine is Engine.SECANTUS:
-            console.print(
-                "[yellow]SecantusDB is used: fine for a look, for little data only, never for a real city.[/]"
-            )
+            console.print("[yellow]SecantusDB is used: for a look and little data, never for a real city.[/]")
         return uri
 
     def __exit__(self, *_: object) -> None:

@@ -74,4 +74,9 @@ def tour(
     demo_file: Path = Path("var/demo.json"),
 ) -> None:
     """Walk the whole journey against a running city, showing each step and its time."""
-    raise typer.Exit(asyncio.run(walk(url, mocks_url, demo_file, console)))
+    try:
+        demo = json.loads(demo_file.read_text(encoding="utf-8"))
+    except OSError:
+        console.print(f"[red]{demo_file} is not there:[/] start the city by `make run` first")
+        raise typer.Exit(2) from None
+    raise typer.Exit(asyncio.run(walk(url, mocks_url, demo, console)))

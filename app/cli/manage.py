@@ -30,7 +30,12 @@ _SHELL = Viewer(role=Role.OPS, actor="shell", roles=frozenset({StaffRole.ADMINIS
 
 
 def add_to(app: typer.Typer) -> None:
-    for name, commands in {"ops": [ops_add], "keys": [keys_list, keys_rotate], "import": [import_units]}.items():
+    groups: dict[str, list[Callable[..., None]]] = {
+        "ops": [ops_add],
+        "keys": [keys_list, keys_rotate],
+        "import": [import_units],
+    }
+    for name, commands in groups.items():
         group = typer.Typer(no_args_is_help=True)
         for command in commands:
             group.command(command.__name__.removeprefix(f"{name}_"))(command)
@@ -68,9 +73,7 @@ def keys_list() -> None:
     console.print(_in_city(work))
 
 
-def keys_rotate(
-    use: KeyUse, at_once: Annotated[bool, typer.Option(help="The old key is known to others.")] = False
-) -> None:
+def keys_rotate(use: KeyUse, at_once: Annotated[bool, typer.Option(help="The old key leaked.")] = False) -> None:
     """Publish the next signing key; it signs after its lead. Nobody is signed out."""
 
     async def work(city: City) -> str:

@@ -28,9 +28,7 @@ def add_to(app: typer.Typer) -> None:
 
 def verify(
     purpose: Purpose,
-    codes: Annotated[
-        list[str] | None, typer.Argument(help="Offline codes; read from standard input when none.")
-    ] = None,
+    codes: Annotated[list[str] | None, typer.Argument(help="Offline codes; by default standard input.")] = None,
     url: Annotated[str | None, typer.Option(help="Fetch keys and list from this city first.")] = None,
     store: Annotated[Path, typer.Option(help="Where keys and list are kept between runs.")] = Path("var/gate"),
     max_list_age: Annotated[float, typer.Option(help="Hours after which the list is too old.")] = 24.0,

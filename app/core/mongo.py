@@ -54,7 +54,7 @@ class Index:
     partial: Mapping[str, Any] | None = None
 
     def model(self) -> IndexModel:
-        options: dict[str, Any] = {"unique": self.unique}
+        options: dict[str, Any] = {"unique": True} if self.unique else {}
         if self.expire_after is not None:
             options["expireAfterSeconds"] = self.expire_after
         if self.partial is not None:
@@ -104,14 +104,16 @@ COLLECTIONS: dict[str, Shape] = {
             Index((("holder", 1), ("_id", -1))),
             Index((("state", 1), ("status_index", 1))),
             Index((("state", 1), ("valid_until", 1))),
-            Index((("_id", 1),)),
         ),
     ),
     "card_numbers": Shape(_BY_ID),
     "codes": Shape(_BY_ID, (Index((("card", 1), ("purpose", 1), ("expires_at", 1))), _TIDY)),
     "disclosures": Shape(
         ("citizen",),
-        (Index((("citizen", 1), ("_id", -1))), Index((("organisation", 1), ("_id", -1))), Index((("_id", 1),))),
+        (
+            Index((("citizen", 1), ("_id", -1))),
+            Index((("organisation", 1), ("_id", -1))),
+        ),
     ),
     # notifications
     "inbox": Shape(

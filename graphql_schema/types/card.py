@@ -190,7 +190,7 @@ class CardReinstated:
 
 @strawberry.type
 class CodeShown:
-    code: CardCode
+    card_code: CardCode
 
 
 @strawberry.type

@@ -91,7 +91,7 @@ class CardMutation:
     )
     async def show_code(self, info: Info, purpose: Purpose, idempotency_key: IdempotencyKey) -> ShowCodeResult:
         code = await info.context.services.codes.show(info.context.viewer, purpose, idempotency_key)
-        return CodeShown(code=CardCode.of(code))
+        return CodeShown(card_code=CardCode.of(code))
 
     @strawberry.mutation(
         metadata=citizens(ward_scope="card:show"),
@@ -99,7 +99,7 @@ class CardMutation:
     )
     async def show_offline_code(self, info: Info, purpose: Purpose, idempotency_key: IdempotencyKey) -> ShowCodeResult:
         code = await info.context.services.codes.show_offline(info.context.viewer, purpose, idempotency_key)
-        return CodeShown(code=CardCode.of(code))
+        return CodeShown(card_code=CardCode.of(code))
 
     @strawberry.mutation(
         metadata=citizens(ward_scope="card:manage"), description="Suspends the card everywhere at once."

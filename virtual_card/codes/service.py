@@ -13,7 +13,7 @@ from app.core.errors import Forbidden
 from app.core.idempotency import Call, Idempotency
 from app.core.keys import KeyUse, SigningKeys
 from app.core.limits import Limit, Limits
-from app.core.mongo import Database, Tx
+from app.core.mongo import Database, Document, Tx
 from app.core.viewer import Viewer
 from app.domains.identity.citizens.model import Citizen
 from app.domains.identity.citizens.store import CitizenStore
@@ -164,8 +164,15 @@ class CodeService:
         """What `/.well-known/card-keys` publishes."""
         return KeySet(SigningKey(key.id, key.private).public for key in self._keys.published(KeyUse.CARD))
 
+    def card_changed(self, row: Document) -> None:
+        """A card changed in some process: the list is made anew when it is asked for next."""
+        self._list = None
+
+    async def forget_list(self) -> None:
+        self._list = None
+
     async def status_list(self) -> bytes:
-        """The signed list of barred cards, made anew at most twice a minute by each process."""
+        """The signed list of barred cards, kept until a card changes, for half its time to live at most."""
         now = self._clock.now()
         if self._list is None or now - self._list[0] >= _LIST_TTL / 2:
             size = await self._cards.status_size()

@@ -44,7 +44,7 @@ class IdNumber:
             birth: date = ric.get_birth_date(text)
         except (InvalidComponent, ValidationError, ValueError):
             raise IdNumberInvalid(IdNumberFault.DATE) from None
-        if ric.calc_check_digit(text[:-1]) != text[-1]:
+        if ric.calc_check_digit(text) != text[-1]:
             raise IdNumberInvalid(IdNumberFault.CHECK_DIGIT)
         return cls(text, birth, Sex.MALE if int(text[16]) % 2 else Sex.FEMALE)
 

@@ -1,0 +1,107 @@
+"""Fakes that record. They stand where `wiring.Outside` puts the HTTP clients; nothing is patched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from app.core.errors import Unavailable
+from app.domains.identity.sign_in.errors import SmsRefused
+from app.domains.identity.verification.model import RegistryRecord
+from app.wiring import Outside
+from mocks.city import KIN, household_of, person_by_id_number
+from mocks.people import kinship
+from mocks.portrait import portrait
+from notifications.channels.base import Delivery, DeliveryOutcome, PushMessage
+
+
+class MovableClock:
+    """Real time, moved by what a test adds."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta(0)
+
+    def now(self) -> datetime:
+        now = datetime.now(UTC) + self.ahead
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+    def advance(self, **by: float) -> None:
+        self.ahead += timedelta(**by)
+
+
+@dataclass
+class RecordingSms:
+    """`down` and `refuse` make it fail."""
+
+    sent: list[tuple[str, str, str]] = field(default_factory=list)
+    down: bool = False
+    refuse: bool = False
+
+    async def send(self, *, to: str, text: str, message_id: str) -> None:
+        if self.down:
+            raise Unavailable
+        if self.refuse:
+            raise SmsRefused("INVALID_NUMBER")
+        self.sent.append((to, text, message_id))
+
+    def code_for(self, phone: str) -> str:
+        """The code in the newest message to that phone."""
+        text = next(text for to, text, _ in reversed(self.sent) if to == phone)
+        found = re.search(r"\b(\d{6})\b", text)
+        assert found is not None
+        return found.group(1)
+
+
+@dataclass
+class FakeRegistry:
+    """Knows the people of the seeded city, and those a test adds. `asked` counts the questions."""
+
+    people: dict[str, str] = field(default_factory=dict)
+    relations: dict[tuple[str, str], str] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    down: bool = False
+
+    async def check(self, *, name: str, id_number: str, request_id: str) -> RegistryRecord | None:
+        if self.down:
+            raise Unavailable
+        self.asked.append(request_id)
+        person = person_by_id_number(id_number)
+        if person is not None and person.name == name:
+            household = household_of(person)
+            return RegistryRecord(portrait(id_number), household.key, household.division)
+        if self.people.get(id_number) == name:
+            return RegistryRecord(portrait(id_number), "test", "350102000000")
+        return None
+
+    async def relation(self, *, guardian: str, ward: str, request_id: str) -> str | None:
+        if self.down:
+            raise Unavailable
+        if (guardian, ward) in self.relations:
+            return self.relations[guardian, ward]
+        one, other = person_by_id_number(guardian), person_by_id_number(ward)
+        return kinship(one.key, other.key, KIN) if one and other else None
+
+
+@dataclass
+class RecordingPush:
+    """`outcomes` are given one by one; then every push is accepted."""
+
+    sent: list[tuple[str, PushMessage]] = field(default_factory=list)
+    outcomes: list[DeliveryOutcome] = field(default_factory=list)
+
+    async def send(self, tokens: Sequence[str], message: PushMessage) -> list[Delivery]:
+        self.sent += [(token, message) for token in tokens]
+        return [Delivery(token, self._outcome(), "provider-id") for token in tokens]
+
+    def _outcome(self) -> DeliveryOutcome:
+        return self.outcomes.pop(0) if self.outcomes else DeliveryOutcome.ACCEPTED
+
+    async def aclose(self) -> None:
+        pass
+
+
+def recording_outside() -> tuple[Outside, RecordingSms, FakeRegistry, RecordingPush]:
+    sms, registry, push = RecordingSms(), FakeRegistry(), RecordingPush()
+    return Outside(sms, registry, push), sms, registry, push
