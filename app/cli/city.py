@@ -4,89 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 from rich.console import Console
 from rich.panel import Panel
 
 from app.embedded import EmbeddedDatabase, EmbeddedDatabaseError, Engine
-from app.jobs.worker import Worker
 from app.logs import configure_logs
 from app.secrets_file import kept_secrets
-from app.seed import seed as seed_city
 from app.settings import Settings
 from app.supervisor import Service, Supervisor
-from app.wiring import build
 from mocks.service_account import write_service_account
 
-_WS_LIMIT = 128 * 1024
-_STOP_WITHIN = 8
 console = Console()
+app = typer.Typer(no_args_is_help=True)
 Var = Annotated[Path, typer.Option(help="Where a laptop's city keeps its data.")]
 
 
-def add_to(app: typer.Typer) -> None:
-    for command in (run, api, worker, mocks, seed):
-        app.command()(command)
-
-
-def api(host: str = "127.0.0.1", port: int = 8000) -> None:
-    """One API process. Settings come from the environment; any number may run."""
-    settings = Settings()
-    uvicorn.run(
-        "app.server:create_app",
-        factory=True,
-        host=host,
-        port=port,
-        loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
-        ws_max_size=_WS_LIMIT,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=True,
-        forwarded_allow_ips=settings.trusted_proxies,
-        timeout_graceful_shutdown=_STOP_WITHIN,
-        backlog=2048,
-    )
-
-
-def worker() -> None:
-    """One worker: tells people what happened, and runs what runs by the clock. Any number may run."""
-
-    async def live() -> None:
-        settings = Settings()
-        configure_logs(settings)
-        city = build(settings)
-        await city.start(follow=False)
-        jobs = Worker(city)
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, jobs.stop)
-        try:
-            await jobs.run()
-        finally:
-            await city.stop()
-
-    asyncio.run(live())
-
-
-def mocks(host: str = "127.0.0.1", port: int = 8001) -> None:
-    """The stand-ins for outside systems. Development only: whoever reaches them can read every message."""
-    # No access log: paths carry phone numbers.
-    uvicorn.run("mocks.server:create_app", factory=True, host=host, port=port, log_level="warning", access_log=False)
-
-
+@app.command()
 def seed(
     file: Annotated[Path, typer.Option(help="Where credentials go.")] = Path("var/demo.json"),
 ) -> None:
     """Fill an empty city with Fuzhou's units, providers and thirty invented people."""
+
+    # The city itself takes a second to import, and `rong run` needs none of it: its children do.
+    from app.seed import seed as seed_city  # noqa: PLC0415
+    from app.wiring import build  # noqa: PLC0415
 
     async def work() -> None:
         settings = Settings()
@@ -101,6 +47,7 @@ def seed(
     asyncio.run(work())
 
 
+@app.command()
 def run(
     port: int = 8000,
     mocks_port: int = 8001,
@@ -155,11 +102,18 @@ async def _live(port: int, mocks_port: int, var: Path, uri: str) -> int:
     rong = [sys.executable, "-m", "app.cli"]
     services = [
         Service("stand-ins", [*rong, "mocks", "--port", str(mocks_port)], env, ready=f"{stand_ins}/healthz"),
-        Service("seed", [*rong, "seed", "--file", env["RONG_DEMO_FILE"]], env, ends=True),
+        *_seed_once(rong, env),
         Service("api", [*rong, "api", "--port", str(port)], env, ready=f"{base}/readyz"),
         Service("worker", [*rong, "worker"], env),
     ]
     return await Supervisor(services, console=console, announce=lambda: _welcome(base, stand_ins)).run()
+
+
+def _seed_once(rong: list[str], env: dict[str, str]) -> list[Service]:
+    """The seed writes its file last: where it is, the city is seeded, unless the database came from elsewhere."""
+    if Path(env["RONG_DEMO_FILE"]).exists() and "MONGODB_URI" not in os.environ:
+        return []
+    return [Service("seed", [*rong, "seed", "--file", env["RONG_DEMO_FILE"]], env, ends=True)]
 
 
 def _welcome(base: str, stand_ins: str) -> None:

@@ -1,4 +1,4 @@
-"""Looking: what is wrong, what the schemas say, which operations the app uses, how data is spread, the tour."""
+"""Looking: what the schemas say, which operations the app uses, how data is spread, the tour."""
 
 from __future__ import annotations
 
@@ -11,32 +11,18 @@ import typer
 from rich.console import Console
 
 from app.core.mongo import COLLECTIONS
-from app.doctor import examine
 from app.server import OPERATIONS
 from app.tour import tour as walk
 from graphql_schema.endpoint.trusted import TrustedDocuments
 from graphql_schema.schema import citizen_schema, provider_schema
 
 console = Console()
+app = typer.Typer(no_args_is_help=True)
 _SCHEMAS = {"citizen": citizen_schema, "provider": provider_schema}
 _SDL = Path(__file__).resolve().parents[2] / "graphql_schema"
 
 
-def add_to(app: typer.Typer) -> None:
-    for command in (doctor, sdl, operations, shard, tour):
-        app.command()(command)
-
-
-def doctor(port: Annotated[list[int] | None, typer.Option(help="Ports that should be free.")] = None) -> None:
-    """Say what is wrong, why, and what to do."""
-    findings = asyncio.run(examine(ports=port or (8000, 8001)))
-    for finding in findings:
-        console.print(f"{'[green]✓' if finding.ok else '[red]✗'}[/] {finding.what}")
-        if not finding.ok:
-            console.print(f"    {finding.why}\n    [bold]{finding.do}[/]")
-    raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
-
-
+@app.command()
 def sdl(check: Annotated[bool, typer.Option(help="Fail when the exported files differ.")] = False) -> None:
     """Export both schemas to graphql_schema/*.graphql."""
     stale = []
@@ -51,6 +37,7 @@ def sdl(check: Annotated[bool, typer.Option(help="Fail when the exported files d
         raise typer.Exit(1)
 
 
+@app.command()
 def operations(schema: str = "citizen", out: Annotated[Path | None, typer.Option()] = None) -> None:
     """Write the manifest of trusted documents that an app build uses (Apollo's persisted-query format)."""
     text = json.dumps(TrustedDocuments(_SCHEMAS[schema], OPERATIONS / schema).manifest(), indent=2) + "\n"
@@ -60,6 +47,7 @@ def operations(schema: str = "citizen", out: Annotated[Path | None, typer.Option
         typer.echo(text, nl=False)
 
 
+@app.command()
 def shard(database: str = "rong") -> None:
     """Print the commands that spread the city's collections over a sharded cluster, for mongosh."""
     typer.echo(f'sh.enableSharding("{database}")')
@@ -68,6 +56,7 @@ def shard(database: str = "rong") -> None:
         typer.echo(f'sh.shardCollection("{database}.{name}", {{ {key} }})')
 
 
+@app.command()
 def tour(
     url: str = "http://127.0.0.1:8000",
     mocks_url: str = "http://127.0.0.1:8001",

@@ -26,23 +26,17 @@ from app.wiring import City, build
 
 T = TypeVar("T")
 console = Console()
+app = typer.Typer(no_args_is_help=True)
+_ops = typer.Typer(no_args_is_help=True, help="Staff of the ops desk.")
+_keys = typer.Typer(no_args_is_help=True, help="Signing keys.")
+_import = typer.Typer(no_args_is_help=True, help="Files into the city.")
+app.add_typer(_ops, name="ops")
+app.add_typer(_keys, name="keys")
+app.add_typer(_import, name="import")
 _SHELL = Viewer(role=Role.OPS, actor="shell", roles=frozenset({StaffRole.ADMINISTRATOR.value}))
 
 
-def add_to(app: typer.Typer) -> None:
-    groups: dict[str, list[Callable[..., None]]] = {
-        "ops": [ops_add],
-        "keys": [keys_list, keys_rotate],
-        "import": [import_units],
-    }
-    for name, commands in groups.items():
-        group = typer.Typer(no_args_is_help=True)
-        for command in commands:
-            group.command(command.__name__.removeprefix(f"{name}_"))(command)
-        app.add_typer(group, name=name)
-    app.command("secrets")(new_secrets)
-
-
+@_ops.command("add")
 def ops_add(
     login: str,
     name: Annotated[str, typer.Option(prompt=True)],
@@ -60,6 +54,7 @@ def ops_add(
     console.print(f"Scan it with an authenticator app, or enter by hand:\n{uri}", soft_wrap=True)
 
 
+@_keys.command("list")
 def keys_list() -> None:
     """Signing keys that are published now."""
 
@@ -73,6 +68,7 @@ def keys_list() -> None:
     console.print(_in_city(work))
 
 
+@_keys.command("rotate")
 def keys_rotate(use: KeyUse, at_once: Annotated[bool, typer.Option(help="The old key leaked.")] = False) -> None:
     """Publish the next signing key; it signs after its lead. Nobody is signed out."""
 
@@ -83,6 +79,7 @@ def keys_rotate(use: KeyUse, at_once: Annotated[bool, typer.Option(help="The old
     console.print(_in_city(work))
 
 
+@_import.command("units")
 def import_units(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
     """Read units (CSV: code,parent,name,level) into the tree. All rows, or none."""
 
@@ -99,6 +96,7 @@ def import_units(file: Annotated[Path, typer.Argument(exists=True, dir_okay=Fals
         raise typer.Exit(1) from None
 
 
+@app.command("secrets")
 def new_secrets() -> None:
     """Print a fresh set of secrets for a city, as environment variables."""
     typer.echo(env_lines(fresh_secrets()), nl=False)

@@ -20,12 +20,10 @@ from virtual_card.codes.model import Purpose
 from virtual_card.codes.verifier import GateVerifier
 
 console = Console()
+app = typer.Typer(no_args_is_help=True)
 
 
-def add_to(app: typer.Typer) -> None:
-    app.command()(verify)
-
-
+@app.command()
 def verify(
     purpose: Purpose,
     codes: Annotated[list[str] | None, typer.Argument(help="Offline codes; by default standard input.")] = None,
