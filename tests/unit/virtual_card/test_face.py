@@ -13,7 +13,7 @@ import zxingcpp
 from PIL import Image, ImageChops
 
 from virtual_card.face import Face, FaceStudio, Format, content_key, render
-from virtual_card.portrait import PhotoUnreadable
+from virtual_card.face.portrait import PhotoUnreadable
 
 FaceWith = Callable[..., Face]
 FORMATS: list[Format] = ["webp", "png"]

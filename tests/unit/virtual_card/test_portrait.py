@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from virtual_card.portrait import MAX_BYTES, SIZE, PhotoUnreadable, clean_photo
+from virtual_card.face.portrait import MAX_BYTES, SIZE, PhotoUnreadable, clean_photo
 
 
 def saved(picture: Image.Image, kind: str, **options: object) -> bytes:
