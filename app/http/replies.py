@@ -8,8 +8,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from app.core.errors import Outcome, RateLimited, Refusal, RongError
+from app.core.errors import Outcome, RateLimited, Refusal, RongError, Unavailable
 from app.core.messages import message, negotiate
+from app.core.mongo import is_unreachable
 
 
 def told(request: Request, error: RongError, status: int) -> Response:
@@ -40,6 +41,8 @@ async def on_http(request: Request, error: Exception) -> Response:
 
 async def on_error(request: Request, error: Exception) -> Response:
     """The traceback is logged by the server; the caller learns the request's id and no more."""
+    if is_unreachable(error):
+        return told(request, Unavailable(), Unavailable.status)
     locale = negotiate(request.headers.get("accept-language"))
     body = {"code": "INTERNAL", "message": message("INTERNAL", locale), "requestId": request.state.request_id}
     return JSONResponse(body, 500)

@@ -6,7 +6,8 @@ Refusal (app/core/errors.py)
 ├── GraphqlValidationFailed   it does not fit the schema
 ├── BadUserInput              the values of its variables or arguments do not fit
 ├── MethodNotAllowed · UnsupportedMediaType · NotAcceptable
-└── Internal                  ours; logged
+├── Internal                  ours; logged
+└── Unavailable               the database does not answer now: the same call, under its key, may be tried again
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from typing import Any
 import structlog
 from graphql import FieldNode, GraphQLError, VariableDefinitionNode
 
-from app.core.errors import QueryTooComplex, Refusal
+from app.core.errors import QueryTooComplex, Refusal, Unavailable
 from app.core.messages import message
+from app.core.mongo import is_unreachable
 
 log = structlog.get_logger(__name__)
 
@@ -64,6 +66,11 @@ class Internal(Refusal):
     status = 500
 
 
+def refusal_of(error: BaseException) -> Refusal:
+    """What the caller is told of an exception that is no refusal itself."""
+    return Unavailable() if is_unreachable(error) else Internal()
+
+
 REQUEST_ERRORS = (GraphqlParseFailed, GraphqlValidationFailed, BadUserInput, QueryTooComplex)
 """Faults of a GraphQL request that was well-formed as HTTP: told with status 200 to a client that only takes
 `application/json` (GraphQL over HTTP, 6.4.1)."""
@@ -89,9 +96,8 @@ class Teller:
         return [self._of_field(error, operation) for error in errors]
 
     def internal(self, error: BaseException, operation: str) -> list[Entry]:
-        """A fault of ours: logged with its traceback, told without it."""
-        self._log(error, operation)
-        return [self.entry(Internal())]
+        """A fault of ours, or an absent database: logged, and told without what the exception says."""
+        return [self._fault(error, operation)]
 
     def entry(self, refusal: Refusal) -> Entry:
         shown = {_camel(name): value for name, value in refusal.data.items()}
@@ -100,7 +106,15 @@ class Teller:
             "extensions": {"code": refusal.code, "requestId": self.request_id, **shown},
         }
 
-    def _log(self, error: BaseException, operation: str, path: str = "") -> None:
+    def _fault(self, error: BaseException, operation: str, path: str = "") -> Entry:
+        refusal = refusal_of(error)
+        if isinstance(refusal, Internal):
+            self._log(error, operation, path)
+        else:
+            log.warning("graphql.database_out_of_reach", operation=operation, path=path, error=type(error).__name__)
+        return self.entry(refusal)
+
+    def _log(self, error: BaseException, operation: str, path: str) -> None:
         """Frames and kinds of error; what an error says, or a variable holds, may be somebody's name."""
         log.error(
             "graphql.internal_error",
@@ -124,9 +138,8 @@ class Teller:
             return _placed(self.entry(cause), error)
         if isinstance(cause, GraphQLError | None) and _is_about_an_argument(error):
             return _placed(self.refusal(BadUserInput(error))[0], error)
-        # Everything else is a bug here, an Outcome that its field's union does not name among them.
-        self._log(cause or error, operation, ".".join(map(str, error.path or ())))
-        return _placed(self.entry(Internal()), error)
+        # Unless the database is away it is a bug here, an Outcome that its field's union does not name among them.
+        return _placed(self._fault(cause or error, operation, ".".join(map(str, error.path or ()))), error)
 
 
 def _frames(error: BaseException) -> str:

@@ -30,6 +30,7 @@ from graphql_schema.endpoint.errors import (
     MethodNotAllowed,
     NotAcceptable,
     Teller,
+    refusal_of,
 )
 from graphql_schema.endpoint.limits import Limits
 from graphql_schema.endpoint.metrics import SchemaMetrics
@@ -119,7 +120,7 @@ class GraphQLEndpoint:
             status, extra = _status(refusal, request.reply_media), _headers_of(refusal)
             reply = refused(request.tell.refusal(refusal))
         except Exception as error:
-            status, reply = 500, refused(request.tell.internal(error, request.label))
+            status, reply = refusal_of(error).status, refused(request.tell.internal(error, request.label))
         if reply is not None:
             await self._send(request, status, extra, reply, started)
 
