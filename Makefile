@@ -7,8 +7,10 @@ READY := $(VENV)/.installed
 UV_LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header
 
+ENGINE ?= $(shell $(BIN)/python -c 'from app.embedded import available; print(available()[0])' 2>/dev/null)
+
 .DEFAULT_GOAL := help
-.PHONY: help run test check faults bench lock format clean
+.PHONY: audit tour tour-secantus help run test check faults bench lock format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-15s %s\n", $$1, $$2}' Makefile
@@ -27,6 +29,16 @@ check: $(READY) ## style, types, layers, schema, architecture
 	$(BIN)/rong sdl --check
 	$(BIN)/pytest -q tests/architecture
 	.ci/compose-check
+
+audit: $(READY) ## the public graphql-http audit against both endpoints (needs Node)
+	cd tests/endpoint/audit && npm install --no-package-lock --no-audit --no-fund --silent
+	.ci/with-city $(ENGINE) sh -c 'node tests/endpoint/audit/audit.mjs $$CITY/graphql && node tests/endpoint/audit/audit.mjs $$CITY/provider/graphql'
+
+tour: $(READY) ## the whole journey against a fresh city of its own
+	.ci/with-city $(ENGINE) sh -c '$(BIN)/rong tour --url $$CITY --mocks-url $$STAND_INS --demo-file $$DEMO'
+
+tour-secantus: $(READY) ## the same on SecantusDB
+	@$(MAKE) --no-print-directory tour ENGINE=secantus
 
 faults: $(READY) ## kills processes and databases, and counts what is left
 	$(BIN)/pytest -m faults
