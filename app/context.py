@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.core.errors import Unauthenticated
 from app.core.viewer import Viewer
 from app.domains.identity.citizens.service import CitizenService
 from app.domains.identity.clients.service import ClientService
@@ -48,3 +49,9 @@ class Context:
     address: str
     services: Services
     expires_at: datetime | None = None
+
+    def fresh(self) -> Context:
+        """The context for the next event of a subscription. Raises Unauthenticated when the viewer signed out."""
+        if self.services.sessions.ended(self.viewer.session):
+            raise Unauthenticated
+        return self

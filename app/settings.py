@@ -54,6 +54,9 @@ class Settings(BaseSettings):
 
     origins: tuple[str, ...] = Field(default=(), description="web origins that may open a WebSocket")
     trusted_proxies: str = Field(default="127.0.0.1", description="whose X-Forwarded-For is believed; comma-separated")
+    metrics_token: SecretStr | None = Field(
+        default=None, description="who may read /metrics; in production nobody without"
+    )
     otlp_endpoint: AnyHttpUrl | None = None
     log_level: str = "INFO"
 

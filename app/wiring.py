@@ -9,6 +9,7 @@ from app.context import Services
 from app.core.audit import Audit
 from app.core.changes import Changes
 from app.core.clock import Clock, SystemClock
+from app.core.errors import Unavailable
 from app.core.idempotency import Idempotency
 from app.core.keys import SigningKeys
 from app.core.limits import Limits
@@ -45,6 +46,7 @@ from virtual_card.codes.store import CodeStore
 from virtual_card.disclosures.service import DisclosureService
 from virtual_card.disclosures.store import DisclosureStore
 from virtual_card.face import FaceStudio
+from virtual_card.face.portrait import PhotoUnreadable
 
 
 class Closing(Protocol):
@@ -113,6 +115,13 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
     changes = Changes(db, {"disclosures": "citizen", "inbox": "citizen"})
     studio = FaceStudio()
 
+    async def clean(photo: bytes) -> bytes:
+        """To the rooms below, a registry whose photo cannot be read is a registry that does not answer."""
+        try:
+            return await studio.clean(photo)
+        except PhotoUnreadable:
+            raise Unavailable from None
+
     citizens, session_store, verifications = CitizenStore(db, ring), SessionStore(db), VerificationStore(db)
     revocations = Revocations(session_store, clock)
     sessions = SessionService(db, session_store, revocations, keys, ring, outbox, audit, clock, base_url)
@@ -126,7 +135,7 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         sessions=sessions,
         citizens=CitizenService(citizens),
         verification=VerificationService(
-            db, verifications, citizens, beyond.registry, studio.clean, sessions, ring, outbox, audit, clock
+            db, verifications, citizens, beyond.registry, clean, sessions, ring, outbox, audit, clock
         ),
         guardians=GuardianService(
             db,
@@ -134,7 +143,7 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
             citizens,
             verifications,
             beyond.registry,
-            studio.clean,
+            clean,
             outbox,
             audit,
             once,

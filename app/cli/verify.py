@@ -15,6 +15,7 @@ from app.core.errors import Outcome
 from app.core.messages import message
 from app.doctor import language_of_terminal
 from virtual_card.codes import status_list
+from virtual_card.codes.errors import KeySetMalformed
 from virtual_card.codes.keys import KeySet
 from virtual_card.codes.model import Purpose
 from virtual_card.codes.verifier import GateVerifier
@@ -59,7 +60,10 @@ def fetch(url: str, store: Path) -> None:
 
 def opened(store: Path, purpose: Purpose, max_list_age: timedelta) -> GateVerifier:
     """A verifier from what is kept. Raises KeySetMalformed, StatusListStale and their kin, OSError."""
-    keys = KeySet.from_jwks(json.loads((store / "card-keys").read_bytes()))
+    try:
+        keys = KeySet.from_jwks(json.loads((store / "card-keys").read_bytes()))
+    except ValueError:
+        raise KeySetMalformed from None
     listed = status_list.decode((store / "card-status").read_bytes(), keys, datetime.now(UTC), max_list_age)
     return GateVerifier(keys, listed, purpose.value, max_list_age=max_list_age)
 

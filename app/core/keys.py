@@ -75,14 +75,14 @@ class SigningKeys:
         """Publish the next key. It signs after the lead, or now (`at_once`: the old key is known to others)."""
         count = await self._rows.count_documents({"use": use.value})
         lead = timedelta(0) if at_once else TIMING[use].lead
-        await self._make(use, count + 1, self._clock.now() + lead)
+        made = await self._make(use, count + 1, self._clock.now() + lead)
         await self.load()
-        return self._of(use)[-1]
+        return self._keys[made]
 
     def signing(self, use: KeyUse) -> Key:
-        """The newest key whose time has come."""
-        now = self._clock.now()
-        return [key for key in self._of(use) if key.signs_from <= now][-1]
+        """The newest key whose time has come; the first one at once, though its maker's clock be ahead of ours."""
+        now, keys = self._clock.now(), self._of(use)
+        return next((key for key in reversed(keys) if key.signs_from <= now), keys[0])
 
     def published(self, use: KeyUse) -> list[Key]:
         """Keys that may meet a verifier now: those to come, the present one, and the lately retired."""
@@ -98,12 +98,13 @@ class SigningKeys:
     def _of(self, use: KeyUse) -> list[Key]:
         return sorted((key for key in self._keys.values() if key.use is use), key=lambda key: key.signs_from)
 
-    async def _make(self, use: KeyUse, number: int, signs_from: datetime) -> None:
+    async def _make(self, use: KeyUse, number: int, signs_from: datetime) -> str:
         key_id = f"{use.value}-{number:04d}"
         raw = Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
         sealed = self._ring.seal(raw, record=key_id, field="private")
         with suppress(DuplicateKey):  # another process made this number a moment ago; its key serves both
             await self._rows.insert_one({"_id": key_id, "use": use.value, "private": sealed, "signs_from": signs_from})
+        return key_id
 
     def _keep(self, rows: Iterable[Document]) -> None:
         for row in rows:

@@ -47,7 +47,7 @@ class KeyRing:
 
     def open(self, sealed: bytes, *, record: str, field: str) -> bytes:
         """Raises SealBroken."""
-        if sealed[:1] != _VERSION:
+        if sealed[:1] != _VERSION or len(sealed) < 2:
             raise SealBroken
         end = 2 + sealed[1]
         cipher = dict(self.keys).get(sealed[2:end].decode(errors="replace"))
@@ -55,7 +55,7 @@ class KeyRing:
             raise SealBroken
         try:
             return cipher.decrypt(sealed[end : end + _NONCE], sealed[end + _NONCE :], _binding(record, field))
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: cut off within the nonce
             raise SealBroken from None
 
     def seal_text(self, value: str, *, record: str, field: str) -> bytes:

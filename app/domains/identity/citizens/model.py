@@ -15,7 +15,10 @@ from app.core.viewer import Assurance
 from app.domains.identity.citizens.errors import IdNumberFault, IdNumberInvalid, NameInvalid, PhoneInvalid
 
 # Chinese characters, the middle dot of minority names, and Latin names of residents from abroad.
-_NAME = re.compile(r"[㐀-鿿\U00020000-\U000323af〇·• .'a-zA-ZÀ-ž-]{2,50}")
+_LETTER = r"㐀-鿿\U00020000-\U000323af〇a-zA-ZÀ-ÖØ-öø-ž"
+_NAME = re.compile(rf"[{_LETTER}][{_LETTER}· .'-]{{1,49}}")
+# Keyboards have several dots for the one (U+00B7) that the registry writes.
+_DOTS = re.compile(r"[•‧∙⋅・･]")
 
 
 class Sex(StrEnum):
@@ -67,7 +70,7 @@ def parse_phone(raw: str) -> str:
 
 def parse_name(raw: str) -> str:
     """A person's name as in the civil registry. Raises NameInvalid."""
-    name = re.sub(r"\s+", " ", raw.strip()).replace("•", "·")
+    name = _DOTS.sub("·", re.sub(r"\s+", " ", raw.strip()))
     if not _NAME.fullmatch(name):
         raise NameInvalid
     return name
@@ -79,8 +82,8 @@ def mask_name(name: str) -> str:
 
 
 def mask_phone(phone: str) -> str:
-    """All but the first digits and the last four hidden: `+86 199****0001`."""
-    return f"{phone[:3]} {phone[3:6]}****{phone[-4:]}"
+    """All but the first digits and the last four hidden: `+86 199****0001`; of a short number fewer are shown."""
+    return f"{phone[:3]} {phone[3 : min(6, len(phone) - 8)]}****{phone[-4:]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,6 +168,8 @@ class GuardianService:
             relation = await self._registry.relation(
                 guardian=own.text, ward=number.text, request_id=f"{request_id}-relation"
             )
+            if record is not None:
+                record = replace(record, photo=await self._clean_photo(record.photo))
         except Unavailable:
             await self._verifications.give_back(guardian)
             raise RegistryUnavailable from None
@@ -177,7 +179,7 @@ class GuardianService:
         allowed = TOWARDS_MINOR if is_minor(number.birth, civil_day(self._clock.now())) else TOWARDS_ELDER
         if relation not in allowed:
             raise NotTheGuardian
-        return replace(record, photo=await self._clean_photo(record.photo)), relation
+        return record, relation
 
     async def _ward(self, fresh: str, name: str, number: IdNumber, record: RegistryRecord, tx: Tx) -> tuple[str, bool]:
         """The ward's record, made when there is none; and whether it is an account with a phone of its own."""

@@ -101,11 +101,23 @@ def parse_units(data: bytes, known: Mapping[str, Organisation]) -> list[Organisa
 
 
 def _read(data: bytes) -> tuple[list[tuple[int, dict[str, str]]], list[BadRow]]:
+    reader = csv.DictReader(io.StringIO(_text(data), newline=""))
     try:
-        text = data.decode("utf-8-sig")
+        return _rows(reader)
+    except csv.Error:  # a field beyond all measure
+        raise ImportRefused((BadRow(reader.line_num, RowFault.COLUMNS, ""),)) from None
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ImportRefused((BadRow(data[: error.start].count(b"\n") + 1, RowFault.ENCODING, ""),)) from None
-    reader = csv.DictReader(io.StringIO(text, newline=""))
+        # The error counts from behind a byte order mark: its own copy of the bytes is the one to count lines in.
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ImportRefused((BadRow(line, RowFault.ENCODING, ""),)) from None
+
+
+def _rows(reader: csv.DictReader[str]) -> tuple[list[tuple[int, dict[str, str]]], list[BadRow]]:
     if not _COLUMNS.issubset(reader.fieldnames or ()):
         raise ImportRefused((BadRow(1, RowFault.COLUMNS, ",".join(reader.fieldnames or ())[:80]),))
     rows: list[tuple[int, dict[str, str]]] = []

@@ -150,6 +150,10 @@ class SessionService:
             raise Unauthenticated
         return claims
 
+    def ended(self, session: str | None) -> bool:
+        """Whether this session was ended lately: its access tokens, which may still run, are void."""
+        return session in self._revocations
+
     def access_token(self, subject: str, audience: Audience, claims: Mapping[str, Any]) -> tuple[str, datetime]:
         """A signed access token (EdDSA) and its end."""
         now = self._clock.now()

@@ -12,8 +12,9 @@ MOST_TRIES = 5
 
 PER_PHONE = Limit("otp-phone", 5, timedelta(minutes=10))
 PER_DEVICE = Limit("otp-device", 20, timedelta(hours=1))
-PER_ADDRESS = Limit("otp-address", 100, timedelta(hours=1))
-TRIES_PER_ADDRESS = Limit("otp-tries-address", 200, timedelta(hours=1))
+# Mobile carriers put thousands of phones behind one address: these stop floods, the two above stop guessing.
+PER_ADDRESS = Limit("otp-address", 300, timedelta(hours=1))
+TRIES_PER_ADDRESS = Limit("otp-tries-address", 1500, timedelta(hours=1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from app.core.audit import Audit
@@ -82,7 +82,8 @@ class VerificationService:
         remaining = await self._verifications.count_failure(citizen, self._clock.now())
         record = await self._ask(attempt, person, number)
         if record is None:
-            await self._verifications.settle(attempt.id, AttemptState.NOT_MATCHED, remaining)
+            if not await self._verifications.settle(attempt.id, AttemptState.NOT_MATCHED, remaining):
+                await self._verifications.give_back(citizen)  # a parallel call with the same key has counted it
             raise IdentityNotMatched(remaining)
         await self._settle(viewer, attempt, person, number, record)
         return await self._verified(viewer, citizen)
@@ -101,7 +102,8 @@ class VerificationService:
 
     async def _ask(self, attempt: Attempt, name: str, number: IdNumber) -> RegistryRecord | None:
         try:
-            return await self._registry.check(name=name, id_number=number.text, request_id=attempt.id)
+            record = await self._registry.check(name=name, id_number=number.text, request_id=attempt.id)
+            return replace(record, photo=await self._clean_photo(record.photo)) if record else None
         except Unavailable:
             await self._verifications.give_back(attempt.citizen)
             await self._verifications.settle(attempt.id, AttemptState.UNAVAILABLE, MOST_FAILURES)
@@ -110,7 +112,7 @@ class VerificationService:
     async def _settle(
         self, viewer: Viewer, attempt: Attempt, name: str, number: IdNumber, record: RegistryRecord
     ) -> None:
-        photo, now = await self._clean_photo(record.photo), self._clock.now()
+        now = self._clock.now()
 
         async def work(tx: Tx) -> None:
             if not await self._verifications.settle(attempt.id, AttemptState.MATCHED, MOST_FAILURES, tx):
@@ -118,7 +120,7 @@ class VerificationService:
             await self._citizens.give_real_name(
                 attempt.citizen, name, number, record.household, record.division, now, tx
             )
-            await self._citizens.keep_photo(attempt.citizen, photo, tx)
+            await self._citizens.keep_photo(attempt.citizen, record.photo, tx)
             await self._verifications.give_back(attempt.citizen, tx)
             await self._audit.record(viewer, "citizen.verified", attempt.citizen, tx)
             await self._outbox.add("citizen.verified", attempt.citizen, tx)

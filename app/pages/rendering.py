@@ -1,0 +1,82 @@
+"""Templates to answers: in the visitor's language, under headers that let nothing foreign in."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.core.messages import CHINESE, ENGLISH, Locale, negotiate
+
+_HERE = Path(__file__).resolve().parent
+_MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_CHOSEN: dict[str, Locale] = {"zh": CHINESE, "en": ENGLISH}
+
+# Nothing may run here, and nothing may come from elsewhere: whatever slips into a page stays text.
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+}
+
+
+def language_of(request: Request) -> Locale:
+    """What the visitor chose by `?lang=`, else what the browser asks for."""
+    chosen = _CHOSEN.get(request.query_params.get("lang", ""))
+    return chosen or negotiate(request.headers.get("accept-language"))
+
+
+class Pages:
+    """Makes the pages of one city."""
+
+    def __init__(self, city: str) -> None:
+        self._city = city
+        self._assets = {file.name: file.read_bytes() for file in (_HERE / "static").iterdir()}
+        # A new style sheet has a new address, so that browsers may keep the old one for good.
+        version = hashlib.sha256(b"".join(self._assets[name] for name in sorted(self._assets))).hexdigest()[:10]
+        self._templates = Environment(
+            loader=FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals.update(city=city, version=version)
+
+    def page(self, request: Request, template: str, *, status: int = 200, **facts: Any) -> Response:
+        locale = language_of(request)
+
+        def t(zh: str, en: str) -> str:
+            return zh if locale == CHINESE else en
+
+        facts |= {"t": t, "locale": locale, "other": _in_other_language(request, locale)}
+        text = self._templates.get_template(template).render(facts)
+        headers = {**HEADERS, "content-language": locale, "vary": "accept-language", "cache-control": "no-cache"}
+        return Response(text, status, headers=headers, media_type="text/html")
+
+    def missing(self, request: Request) -> Response:
+        return self.page(request, "missing.html", status=404)
+
+    def asset(self, request: Request) -> Response:
+        """One of our own files, by its exact name."""
+        name = request.path_params["name"]
+        data = self._assets.get(name)
+        if data is None:
+            return self.missing(request)
+        headers = {**HEADERS, "cache-control": "public, max-age=31536000, immutable"}
+        return Response(data, headers=headers, media_type=_MEDIA_TYPES[Path(name).suffix])
+
+
+def _in_other_language(request: Request, locale: Locale) -> str:
+    """The address of this page in the other language."""
+    return "?" + urlencode({"lang": "en" if locale == CHINESE else "zh"})
