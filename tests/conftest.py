@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from app.embedded import EmbeddedDatabase, Engine
 from app.server import create_app
 from app.settings import Settings
 from app.wiring import City, build
-from tests.support.api import Api
+from tests.support.api import Api, addressed
 from tests.support.fakes import FakeRegistry, MovableClock, RecordingPush, RecordingSms, recording_outside
 
 
@@ -107,6 +108,29 @@ async def city(settings: Settings, fakes: Fakes, clock: MovableClock) -> AsyncIt
 @pytest.fixture
 async def api(city: City, fakes: Fakes) -> AsyncIterator[Api]:
     """A caller of that city's API, in this process."""
-    transport = httpx2.ASGITransport(create_app(city=city))
+    async with _caller(city, fakes) as api:
+        yield api
+
+
+@pytest.fixture(scope="session")
+async def shared_city(database_uri: str) -> AsyncIterator[tuple[City, Fakes]]:
+    """One city for all tests that neither move its clock nor make its gateways fail; each invents its own people."""
+    fakes, name = Fakes(), f"test_{uuid4().hex[:12]}"
+    city = build(settings_for(database_uri, name), beyond=fakes.outside)
+    await city.start()
+    yield city, fakes
+    await city.db.drop()
+    await city.stop()
+
+
+@pytest.fixture(scope="session")
+async def shared_api(shared_city: tuple[City, Fakes]) -> AsyncIterator[Api]:
+    async with _caller(*shared_city) as api:
+        yield api
+
+
+@asynccontextmanager
+async def _caller(city: City, fakes: Fakes) -> AsyncIterator[Api]:
+    transport = httpx2.ASGITransport(addressed(create_app(city=city)), raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url="http://city.test") as http:
         yield Api(http, city, fakes.sms, fakes.registry)
