@@ -26,8 +26,8 @@ from app.doctor import (
     examine_python,
     language_of_terminal,
 )
-from app.doctor_database import examine_clock, examine_database, examine_version
-from app.doctor_texts import CHINESE, ENGLISH
+from app.doctor.database import examine_clock, examine_database, examine_version
+from app.doctor.texts import CHINESE, ENGLISH
 from app.embedded import EmbeddedDatabase, Engine, available
 from app.secrets_file import fresh_secrets
 

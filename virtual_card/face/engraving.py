@@ -185,5 +185,5 @@ def _inscriptions(face: Image.Image) -> None:
     draw.text((346, 152), "姓名  Name", font=font(20), fill=FAINT_INK)
     draw.text((346, 300), "有效期至  Valid until", font=font(20), fill=FAINT_INK)
     draw.text((48, 490), "卡号  Card number", font=font(20), fill=FAINT_INK)
-    draw.text((840, 394), "扫码核验  Scan to verify", font=font(17), fill=FAINT_INK, anchor="mm")
+    draw.text((840, 394), "扫码了解  About this card", font=font(17), fill=FAINT_INK, anchor="mm")
     draw.text((0, 617), _MICRO * 8, font=font(8), fill=JADE)

@@ -162,7 +162,7 @@ class GuardianService:
         self, guardian: str, own: IdNumber, name: str, number: IdNumber, request_id: str
     ) -> tuple[RegistryRecord, str]:
         """Guesses at a ward's name and number are counted like guesses at one's own."""
-        remaining = await self._verifications.count_failure(guardian, self._clock.now())
+        remaining = await self._verifications.count_failure(guardian, request_id, self._clock.now())
         try:
             record = await self._registry.check(name=name, id_number=number.text, request_id=request_id)
             relation = await self._registry.relation(
@@ -171,11 +171,11 @@ class GuardianService:
             if record is not None:
                 record = replace(record, photo=await self._clean_photo(record.photo))
         except Unavailable:
-            await self._verifications.give_back(guardian)
+            await self._verifications.give_back(guardian, request_id)
             raise RegistryUnavailable from None
         if record is None:
             raise IdentityNotMatched(min(remaining, MOST_FAILURES))
-        await self._verifications.give_back(guardian)
+        await self._verifications.give_back(guardian, request_id)
         allowed = TOWARDS_MINOR if is_minor(number.birth, civil_day(self._clock.now())) else TOWARDS_ELDER
         if relation not in allowed:
             raise NotTheGuardian

@@ -79,7 +79,7 @@ class VerificationService:
         if attempt.state is AttemptState.NOT_MATCHED:
             raise IdentityNotMatched(attempt.remaining)
         await self._must_be_unverified(citizen)
-        remaining = await self._verifications.count_failure(citizen, self._clock.now())
+        remaining = await self._verifications.count_failure(citizen, attempt.id, self._clock.now())
         record = await self._ask(attempt, person, number)
         if record is None:
             if not await self._verifications.settle(attempt.id, AttemptState.NOT_MATCHED, remaining):
@@ -105,7 +105,7 @@ class VerificationService:
             record = await self._registry.check(name=name, id_number=number.text, request_id=attempt.id)
             return replace(record, photo=await self._clean_photo(record.photo)) if record else None
         except Unavailable:
-            await self._verifications.give_back(attempt.citizen)
+            await self._verifications.give_back(attempt.citizen, attempt.id)
             await self._verifications.settle(attempt.id, AttemptState.UNAVAILABLE, MOST_FAILURES)
             raise RegistryUnavailable from None
 
@@ -121,7 +121,7 @@ class VerificationService:
                 attempt.citizen, name, number, record.household, record.division, now, tx
             )
             await self._citizens.keep_photo(attempt.citizen, record.photo, tx)
-            await self._verifications.give_back(attempt.citizen, tx)
+            await self._verifications.give_back(attempt.citizen, attempt.id, tx)
             await self._audit.record(viewer, "citizen.verified", attempt.citizen, tx)
             await self._outbox.add("citizen.verified", attempt.citizen, tx)
 

@@ -31,32 +31,34 @@ class VerificationStore:
             row = found or row
         return _attempt(row), str(row["content"])
 
-    async def count_failure(self, citizen: str, now: datetime) -> int:
-        """Count one failure in advance; what remains after it. Raises VerificationLocked."""
+    async def count_failure(self, citizen: str, attempt: str, now: datetime) -> int:
+        """Count this attempt as failed in advance, once however often it is repeated; what remains after it.
+
+        Raises VerificationLocked.
+        """
         present = {"_id": citizen, "until": {"$gt": now}}
-        if not (await self._one_more(present)) and not (await self._first(citizen, now)):
+        if not (await self._one_more(present, attempt)) and not (await self._first(citizen, attempt, now)):
             row = await self._locks.find_one(present)
-            if row is not None and row["failures"] >= MOST_FAILURES:
+            if row is not None and len(row["attempts"]) >= MOST_FAILURES and attempt not in row["attempts"]:
                 raise VerificationLocked(until=row["until"])
-            await self._one_more(present)  # two first attempts raced: the other one opened the window
+            await self._one_more(present, attempt)  # two first attempts raced: the other one opened the window
         row = await self._locks.find_one({"_id": citizen})
-        return MOST_FAILURES - int(row["failures"]) if row else 0
+        return MOST_FAILURES - len(row["attempts"]) if row else 0
 
-    async def _one_more(self, present: Document) -> bool:
-        room = {**present, "failures": {"$lt": MOST_FAILURES}}
-        return bool((await self._locks.update_one(room, {"$inc": {"failures": 1}})).modified_count)
+    async def _one_more(self, present: Document, attempt: str) -> bool:
+        room = {**present, "attempts": {"$ne": attempt}, f"attempts.{MOST_FAILURES - 1}": {"$exists": False}}
+        return bool((await self._locks.update_one(room, {"$push": {"attempts": attempt}})).modified_count)
 
-    async def _first(self, citizen: str, now: datetime) -> bool:
-        window = {"failures": 1, "until": now + LOCK, "tidy_at": now + 2 * LOCK}
+    async def _first(self, citizen: str, attempt: str, now: datetime) -> bool:
+        window = {"attempts": [attempt], "until": now + LOCK, "tidy_at": now + 2 * LOCK}
         try:
             await self._locks.update_one({"_id": citizen, "until": {"$lte": now}}, {"$set": window}, upsert=True)
         except DuplicateKey:
             return False
         return True
 
-    async def give_back(self, citizen: str, tx: Tx | None = None) -> None:
-        counted = {"_id": citizen, "failures": {"$gt": 0}}
-        await self._locks.update_one(counted, {"$inc": {"failures": -1}}, session=tx)
+    async def give_back(self, citizen: str, attempt: str, tx: Tx | None = None) -> None:
+        await self._locks.update_one({"_id": citizen}, {"$pull": {"attempts": attempt}}, session=tx)
 
     async def settle(self, attempt: str, state: AttemptState, remaining: int, tx: Tx | None = None) -> bool:
         """From asked (or unavailable, when asked again) to its end; False when another call settled it."""

@@ -24,8 +24,8 @@ from typing import Literal
 from pydantic import ValidationError
 from pydantic_settings.exceptions import SettingsError
 
-from app.doctor_database import examine_database
-from app.doctor_texts import CHINESE, ELSEWHERE, ENGLISH, WHERE_FROM
+from app.doctor.database import examine_database
+from app.doctor.texts import CHINESE, ELSEWHERE, ENGLISH, WHERE_FROM
 from app.embedded.engines import Engine, available, complaint_of_wheel
 from app.settings import Settings
 
