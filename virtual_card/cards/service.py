@@ -219,7 +219,7 @@ class CardService:
 
 
 def _kind(citizen: Citizen, today: date) -> CardKind:
-    """A card without a phone of its own is a family card."""
+    """A card without a phone of its own is a family card: a minor's or, from the birthday itself, an elder's."""
     if citizen.phone is not None or citizen.birth_month is None:
         return CardKind.PERSONAL
-    return CardKind.ELDER if citizen.has_reached(60, today) else CardKind.MINOR
+    return CardKind.ELDER if citizen.has_reached(18, today) else CardKind.MINOR

@@ -50,7 +50,8 @@ class CardStore:
     async def save(self, card: Card, was: Card, tx: Tx) -> bool:
         """False when its state changed meanwhile."""
         before = {"holder": was.holder, "_id": was.id, "state": was.state.value, "events": len(was.history)}
-        return bool((await self._cards.replace_one(before, _row(card), session=tx)).modified_count)
+        # Set, not replace: the mark of having been told of the expiry stays.
+        return bool((await self._cards.update_one(before, {"$set": _row(card)}, session=tx)).modified_count)
 
     async def expiring_on(self, day: date) -> AsyncIterator[Card]:
         """Active cards whose last day this is."""
