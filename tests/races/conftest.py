@@ -1,0 +1,52 @@
+"""One city in real processes for all races: four API processes, one of stand-ins, one database."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+
+from tests.support.processes import CityProcesses
+from tests.support.remote import Door, Town, door
+
+
+@dataclass
+class Races:
+    processes: CityProcesses
+    town: Town
+    doors: list[Door]
+    provider: str
+
+
+@pytest.fixture(scope="session")
+async def races(database_uri: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Races]:
+    processes = CityProcesses(tmp_path_factory.mktemp("races"), database_uri, "test_races")
+    town = Town(processes.settings())
+    try:
+        await processes.mocks()
+        await town.start()
+        doors = [door(api.url) for api in await processes.apis(4)]
+        provider = await town.provider("races", doors)
+        yield Races(processes, town, doors, provider)
+        for one in doors:
+            await one.http.aclose()
+    finally:
+        await processes.stop()
+        await town.city.db.drop()
+        await town.stop()
+
+
+@pytest.fixture
+def town(races: Races) -> Town:
+    return races.town
+
+
+@pytest.fixture
+def doors(races: Races) -> list[Door]:
+    return races.doors
+
+
+@pytest.fixture
+def provider(races: Races) -> str:
+    return races.provider
