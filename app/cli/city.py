@@ -12,6 +12,8 @@ import typer
 from rich.console import Console
 from rich.panel import Panel
 
+from app.cli.doctor import show
+from app.doctor import examine
 from app.embedded import EmbeddedDatabase, EmbeddedDatabaseError, Engine
 from app.logs import configure_logs
 from app.secrets_file import kept_secrets
@@ -56,6 +58,8 @@ def run(
 ) -> None:
     """The whole city on this machine: database, stand-ins, API, worker, seeded people. Ctrl-C stops it."""
     var.mkdir(parents=True, exist_ok=True)
+    if not show(asyncio.run(examine(var=var, ports=(port, mocks_port))), only_bad=True):
+        raise typer.Exit(1)
     try:
         with _database(var, engine) as uri:
             raise typer.Exit(asyncio.run(_live(port, mocks_port, var.absolute(), uri)))

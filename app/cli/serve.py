@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from typing import Annotated
 
 import typer
 import uvicorn
+from prometheus_client import start_http_server
 
 from app.logs import configure_logs
 from app.settings import Settings
@@ -40,8 +42,12 @@ def api(host: str = "127.0.0.1", port: int = 8000) -> None:
 
 
 @app.command()
-def worker() -> None:
+def worker(
+    metrics_port: Annotated[int | None, typer.Option(help="Serve /metrics there, on the loopback interface.")] = None,
+) -> None:
     """One worker: tells people what happened, and runs what runs by the clock. Any number may run."""
+    if metrics_port is not None:
+        start_http_server(metrics_port, addr="127.0.0.1")
 
     async def live() -> None:
         # The city itself takes a second to import; `rong mocks` and `rong api --help` need none of it.
