@@ -105,7 +105,7 @@ def _read(data: bytes) -> tuple[list[tuple[int, dict[str, str]]], list[BadRow]]:
     try:
         return _rows(reader)
     except csv.Error:  # a field beyond all measure
-        raise ImportRefused((BadRow(reader.line_num, RowFault.COLUMNS, ""),)) from None
+        raise ImportRefused((BadRow(reader.reader.line_num, RowFault.COLUMNS, ""),)) from None
 
 
 def _text(data: bytes) -> str:
