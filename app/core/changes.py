@@ -91,9 +91,11 @@ class Changes:
             self._opened.set()
             if self._resume is None:
                 await self._reload()
-            async for change in stream:
-                self._resume = change["_id"]
-                self._deliver(change["ns"]["coll"], change.get("fullDocument"))
+            # Not `async for`: its wait for the next change counts as one operation and ends at the client's time limit.
+            while stream.alive:
+                if (change := await stream.try_next()) is not None:
+                    self._resume = change["_id"]
+                    self._deliver(change["ns"]["coll"], change.get("fullDocument"))
 
     async def _reload(self) -> None:
         """After a gap caches read everything again: between their load and the open stream nothing may be missed."""
