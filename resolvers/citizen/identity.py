@@ -160,7 +160,7 @@ class IdentityMutation:
 
     @strawberry.mutation(metadata=citizens(), description="This device, or another one of yours. Repeating is safe.")
     async def sign_out(self, info: Info, device_id: strawberry.ID | None = None) -> SignOutResult:
-        session = key_of(device_id, "Device") if device_id else None
+        session = key_of(device_id, "Device") if device_id is not None else None
         ended = await info.context.services.sessions.end(info.context.viewer, session)
         return SignedOut(device_id=global_id("Device", ended))
 

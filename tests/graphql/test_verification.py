@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from typing import Any
 
 import pytest
 
 from app.core.ids import new_id
+from mocks.people import id_number
 from tests.conftest import Fakes
 from tests.support.api import Api, Person
 from tests.support.fakes import MovableClock
@@ -23,10 +25,6 @@ def _bad_check_digit(number: str) -> str:
 
 def _another(number: str) -> str:
     """A well-formed number that the registry does not know."""
-    from datetime import date
-
-    from mocks.people import id_number
-
     return id_number("350199", date(1990, 5, 20), number[14:17])
 
 

@@ -266,4 +266,5 @@ def _snake(name: str) -> str:
 
 def _as_data(value: Any) -> Any:
     """As the error holds it: moments come over the wire as text."""
-    return datetime.fromisoformat(value).astimezone(UTC) if isinstance(value, str) and "T" in value[8:12] else value
+    is_moment = isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\dT", value)
+    return datetime.fromisoformat(value).astimezone(UTC) if is_moment else value

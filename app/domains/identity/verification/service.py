@@ -73,17 +73,18 @@ class VerificationService:
         VerificationLocked, RegistryUnavailable, IdempotencyConflict.
         """
         citizen, person, number = viewer.self_only(), parse_name(name), IdNumber.parse(id_number)
-        attempt = await self._begin(Call.of(viewer, "verifyIdentity", key, person, number.text), citizen)
+        call = Call.of(viewer, "verifyIdentity", key, person, number.text)
+        attempt = await self._begin(call, citizen)
         if attempt.state is AttemptState.MATCHED:
             return await self._verified(viewer, citizen)
         if attempt.state is AttemptState.NOT_MATCHED:
             raise IdentityNotMatched(attempt.remaining)
-        await self._must_be_unverified(citizen)
+        if await self._is_verified(citizen):
+            return await self._verified_by(viewer, call, citizen)
         remaining = await self._verifications.count_failure(citizen, attempt.id, self._clock.now())
         record = await self._ask(attempt, person, number)
         if record is None:
-            if not await self._verifications.settle(attempt.id, AttemptState.NOT_MATCHED, remaining):
-                await self._verifications.give_back(citizen)  # a parallel call with the same key has counted it
+            await self._verifications.settle(attempt.id, AttemptState.NOT_MATCHED, remaining)
             raise IdentityNotMatched(remaining)
         await self._settle(viewer, attempt, person, number, record)
         return await self._verified(viewer, citizen)
@@ -95,10 +96,15 @@ class VerificationService:
             raise IdempotencyConflict
         return attempt
 
-    async def _must_be_unverified(self, citizen: str) -> None:
+    async def _is_verified(self, citizen: str) -> bool:
         found = await self._citizens.get(citizen)
-        if found is None or found.verified:
+        return found is None or found.verified
+
+    async def _verified_by(self, viewer: Viewer, call: Call, citizen: str) -> Verified:
+        """A parallel call with the same key may have been faster. Raises AlreadyVerified when it was another one."""
+        if (await self._begin(call, citizen)).state is not AttemptState.MATCHED:
             raise AlreadyVerified
+        return await self._verified(viewer, citizen)
 
     async def _ask(self, attempt: Attempt, name: str, number: IdNumber) -> RegistryRecord | None:
         try:
