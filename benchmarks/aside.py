@@ -1,0 +1,168 @@
+"""What is not requests a second: the card's picture, changes from process to process, starting, stalls, memory."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import time
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from datetime import date
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from websockets.asyncio.client import ClientConnection, connect
+
+from app.core.ids import new_id
+from app.embedded import EmbeddedDatabase
+from benchmarks.bed import Bed, Resident, asked
+from benchmarks.cases import Case
+from benchmarks.client import Driven, drive, request
+from benchmarks.server import Server
+from mocks.portrait import portrait
+from virtual_card.face import Face, Format, render
+
+Row = tuple[str, str, str]
+"""What was measured, the figure, and what it should be."""
+
+_MIXED = 8
+
+
+def faces(times: int = 15) -> list[Row]:
+    """The CPU of drawing one card, by format, nothing remembered but what all cards share."""
+    return [
+        ("card picture, WebP, CPU", _drawn("webp", times), "≤ 30 ms"),
+        ("card picture, PNG, CPU", _drawn("png", times), "≤ 30 ms"),
+    ]
+
+
+def _drawn(picture: Format, times: int) -> str:
+    photo = portrait("350102199005200019")
+    spent = []
+    for n in range(times + 1):
+        face = Face("福州市", "欧阳测试", f"{n:016d}", date(2031, 1, 1), "active", "personal", photo, f"http://c/{n}")
+        before = time.process_time()
+        render(face, picture)
+        spent.append((time.process_time() - before) * 1000)
+    return f"{median(spent[1:]):.1f} ms (first, with fonts: {spent[0]:.0f} ms)"
+
+
+async def changes(bed: Bed, here: Server, there: Server, times: int = 100) -> list[Row]:
+    """From a code's verification on one process to its disclosure on the holder's subscription on another."""
+    codes = await bed.codes(times * len(bed.residents[:1]) * 1)
+    # Codes go round the residents, so that each has one; all of them listen.
+    listeners = bed.residents[:times]
+    seen, replied = [], []
+    for resident, code in zip(itertools.cycle(listeners), codes):  # noqa: B905  (goes round)
+        async with await _listening(bed, there, resident) as socket:
+            began = time.perf_counter()
+            answer = asyncio.create_task(_verified(bed, here, code, replied, began))
+            await asyncio.wait_for(_next(socket), 10)
+            seen.append(time.perf_counter() - began)
+            await answer
+    told, answered = Driven(latencies=seen), Driven(latencies=replied)
+    return [
+        (
+            "change stream: verifyCode on process A → subscription on process B",
+            f"p50 {told.at(0.5):.1f} ms, p99 {told.at(0.99):.1f} ms",
+            f"the reply on A itself: p50 {answered.at(0.5):.1f} ms",
+        )
+    ]
+
+
+async def _listening(bed: Bed, server: Server, resident: Resident) -> ClientConnection:
+    socket = await connect(f"ws://127.0.0.1:{server.port}/graphql", subprotocols=["graphql-transport-ws"])  # type: ignore[list-item]
+    hello = {"type": "connection_init", "payload": {"authorization": f"Bearer {resident.token}"}}
+    await socket.send(json.dumps(hello))
+    await socket.recv()
+    document = json.loads(asked(bed.documents["citizen"]["OnDisclosed"]))
+    await socket.send(json.dumps({"type": "subscribe", "id": "1", "payload": document}))
+    await asyncio.sleep(0.05)  # a subscription is not acknowledged: let it begin
+    return socket
+
+
+async def _next(socket: ClientConnection) -> None:
+    event = json.loads(await socket.recv())
+    assert event["type"] == "next" and "errors" not in event["payload"], event
+
+
+async def _verified(bed: Bed, server: Server, code: str, replied: list[float], began: float) -> None:
+    body = asked(
+        bed.documents["provider"]["VerifyCode"], {"code": code, "purpose": "SERVICE_HALL", "key": new_id()}
+    )
+    post = request("POST", "/provider/graphql", body, {"authorization": f"Bearer {bed.provider_token}"})
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(post)
+    answer = await reader.readuntil(b"\r\n\r\n")
+    replied.append(time.perf_counter() - began)
+    assert answer.startswith(b"HTTP/1.1 200"), answer
+    writer.close()
+
+
+async def stalls(bed: Bed, server: Server, mixed: list[Case], seconds: float) -> list[Row]:
+    """Everything at once, pictures among it, from a few connections; how late the event loop was."""
+    await server.figures()
+    pictures = Case("face", "", "rong", b"HTTP/1.1 200", lambda: _pictures(bed))
+    async with asyncio.TaskGroup() as group:
+        for case in [*(one for one in mixed if one.app == "rong"), pictures]:
+            group.create_task(
+                drive(server.port, case.requests(), case.wanted, connections=_connections(case), seconds=seconds)
+            )
+    figures = await server.figures()
+    text = f"{figures.stalls} stalls above 50 ms, the longest wait {figures.longest_ms:.0f} ms"
+    return [("event loop, all requests at once with pictures", text, "0 above 50 ms")]
+
+
+def _connections(case: Case) -> int:
+    return 1 if case.name == "face" else 2
+
+
+def _pictures(bed: Bed) -> Iterator[bytes]:
+    """Each resident's picture once: none is remembered yet."""
+    for resident in bed.residents:
+        link = bed.city.services.cards.face_link(resident.card, "webp")
+        yield request("GET", link.removeprefix("http://city.bench"))
+
+
+async def starts(bed: Bed, times: int = 3) -> list[Row]:
+    """A process of the API beside a database that runs; and the database of a laptop before it."""
+    taken = [await asyncio.to_thread(_started, bed) for _ in range(times)]
+    database = await asyncio.to_thread(_database_started)
+    return [
+        ("API process: started → answers, database running", f"{median(taken):.2f} s", "≤ 3 s"),
+        ("embedded database, started again, and then the API", f"{database + median(taken):.2f} s", "≤ 6 s"),
+    ]
+
+
+def _started(bed: Bed) -> float:
+    with Server("rong", bed.settings) as server:
+        return server.start_s
+
+
+def _database_started() -> float:
+    with TemporaryDirectory(prefix="rong-bench-") as folder:
+        with EmbeddedDatabase(Path(folder)):
+            pass
+        began = time.perf_counter()
+        with EmbeddedDatabase(Path(folder)):
+            return time.perf_counter() - began
+
+
+async def all_asides(
+    bed: Bed, names: set[str], servers: dict[str, Server], mixed: list[Case], seconds: float
+) -> list[Row]:
+    rows: list[Row] = []
+    if "face" in names:
+        rows += await asyncio.to_thread(faces)
+    if "stalls" in names:
+        rows += await stalls(bed, servers["rong"], mixed, seconds)
+    if "changes" in names:
+        async with AsyncExitStack() as stack:
+            other = await asyncio.to_thread(Server("rong", bed.settings).start)
+            stack.callback(other.stop)
+            rows += await changes(bed, servers["rong"], other)
+    if "start" in names:
+        rows += await starts(bed)
+    return rows
