@@ -26,5 +26,5 @@ class StartPage:
             stand_ins=str(self._settings.mocks_url) if self._settings.mocks_url else None,
             demo=read_demo(self._settings.demo_file),
             # Fresh with each look at the page: under a key used before the first reply would come again.
-            keys=(new_id(), new_id()),
+            keys=tuple(new_id() for _ in range(4)),
         )
