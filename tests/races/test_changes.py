@@ -52,7 +52,7 @@ async def _break_streams(processes: CityProcesses) -> int:
     async with AsyncMongoClient(processes.env["RONG_MONGODB_URI"]) as client:
         pipeline = [
             {"$currentOp": {"idleCursors": True, "allUsers": True}},
-            {"$match": {"ns": f"{name}.$cmd.aggregate", "cursor.tailable": True}},
+            {"$match": {"ns": {"$regex": f"^{name}[.]"}, "cursor.tailable": True}},
         ]
         cursor = await client.admin.aggregate(pipeline)
         open_ = [row["cursor"]["cursorId"] for row in await cursor.to_list(None)]

@@ -102,7 +102,13 @@ class SignInService:
         if before is not None:
             return before
         await self._limits.take(TRIES_PER_ADDRESS, address)
-        phone = await self._check(challenge, code)
+        try:
+            phone = await self._check(challenge, code)
+        except OtpNoLongerValid:  # it may be over because this very call, sent twice, has just used it
+            before = await self._idempotency.replay(call, _SIGNED_IN)
+            if before is None:
+                raise
+            return before
         new_citizen = Citizen(id=new_id(), created_at=self._clock.now(), phone=phone, assurance=Assurance.PHONE)
 
         async def work(tx: Tx) -> SignedIn:
