@@ -119,8 +119,9 @@ async def shared_city(database_uri: str) -> AsyncIterator[tuple[City, Fakes]]:
     city = build(settings_for(database_uri, name), beyond=fakes.outside)
     await city.start()
     yield city, fakes
-    await city.db.drop()
     await city.stop()
+    with MongoClient[dict[str, object]](database_uri) as client:
+        client.drop_database(name)
 
 
 @pytest.fixture(scope="session")
