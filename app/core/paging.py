@@ -51,6 +51,9 @@ def encode_cursor(key: str) -> str:
 def decode_cursor(cursor: str) -> str:
     """Raises BadInput."""
     try:
-        return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        key = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
         raise BadInput(field="after") from None
+    if not key:
+        raise BadInput(field="after")
+    return key

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 import strawberry
 
-from app.core.clock import civil_day
 from app.domains.identity.organisations.model import Tree
 from graphql_schema.types.common import Node, global_id
 from virtual_card.cards import model as cards
@@ -51,15 +50,15 @@ class Card(Node):
     history: list[CardEvent]
 
     @classmethod
-    def of(cls, card: cards.Card, links: CardService, at: datetime) -> Card:
+    def of(cls, card: cards.Card, service: CardService) -> Card:
         return cls(
             id=global_id("Card", card.id),
             number=card.number,
             kind=card.kind,
-            state=card.state_on(civil_day(at)),
+            state=service.state_now(card),
             issued_at=card.issued_at,
             valid_until=card.valid_until,
-            face=CardFace(webp=links.face_link(card, "webp"), png=links.face_link(card, "png")),
+            face=CardFace(webp=service.face_link(card, "webp"), png=service.face_link(card, "png")),
             history=[CardEvent(state=e.state, at=e.at, reason=e.reason) for e in card.history],
         )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from datetime import UTC, datetime
 from typing import Annotated
 
 import strawberry
@@ -58,7 +57,7 @@ DisputeDisclosureResult = Annotated[
 
 
 def shown(card: cards.Card, info: Info) -> Card:
-    return Card.of(card, info.context.services.cards, datetime.now(UTC))
+    return Card.of(card, info.context.services.cards)
 
 
 @strawberry.type

@@ -9,7 +9,7 @@ import strawberry
 from app.context import Context
 from graphql_schema.types.card import Disclosure
 from graphql_schema.types.common import Info, Node, citizens, parse_global_id
-from graphql_schema.types.identity import Citizen
+from graphql_schema.types.identity import Citizen, Device, Guardianship
 from graphql_schema.types.notifications import Message
 from resolvers.citizen.card import shown
 
@@ -36,10 +36,24 @@ async def _message(info: Info, key: str) -> Node | None:
     return Message.of(found, context.locale) if found else None
 
 
+async def _device(info: Info, key: str) -> Node | None:
+    viewer = info.context.viewer
+    mine = await info.context.services.sessions.devices(viewer)
+    return next((Device.of(session, viewer) for session in mine if session.id == key), None)
+
+
+async def _guardianship(info: Info, key: str) -> Node | None:
+    guardians = info.context.services.guardians
+    found = await guardians.one(info.context.viewer, key)
+    return Guardianship.of(found, await guardians.people([found])) if found else None
+
+
 LOADERS: Mapping[str, Callable[[Info, str], Awaitable[Node | None]]] = {
     "Card": _card,
     "Citizen": _citizen,
+    "Device": _device,
     "Disclosure": _disclosure,
+    "Guardianship": _guardianship,
     "Message": _message,
 }
 

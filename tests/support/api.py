@@ -97,7 +97,7 @@ class Api:
         body = {"query": document_of(schema, operation), "variables": variables or {}}
         return await self.http.post(path, json=body, headers=headers)
 
-    async def data(self, operation: str, token: str | None = None, schema: str = "citizen", **variables: Any) -> Any:
+    async def data(self, operation: str, token: str | None = None, schema: str = "citizen", /, **variables: Any) -> Any:
         """Raises AssertionError on errors[]."""
         answer = (await self.raw(operation, variables, token=token, schema=schema)).json()
         assert "errors" not in answer, answer["errors"]
@@ -151,14 +151,16 @@ class Api:
         """The same caller with the header that names the ward acted for."""
         return replace(self, headers={**self.headers, "rong-subject": ward})
 
-    async def codes(self, operation: str, token: str | None = None, schema: str = "citizen", **variables: Any) -> Any:
+    async def codes(
+        self, operation: str, token: str | None = None, schema: str = "citizen", /, **variables: Any
+    ) -> list[str]:
         """The codes in `errors[]`; an answer without any is an AssertionError."""
         answer = (await self.raw(operation, variables, token=token, schema=schema)).json()
         assert answer.get("errors"), answer
         return [error["extensions"]["code"] for error in answer["errors"]]
 
     async def refused(
-        self, wanted: str, operation: str, token: str | None = None, schema: str = "citizen", **variables: Any
+        self, wanted: str, operation: str, token: str | None = None, schema: str = "citizen", /, **variables: Any
     ) -> dict[str, Any]:
         """The operation ends in this named error, with its code and its text in the caller's language; its data."""
         answer = await self.data(operation, token, schema, **variables)

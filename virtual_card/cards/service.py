@@ -128,6 +128,10 @@ class CardService:
         await self._keep(viewer, changed, was, "card.revoked", tx)
         return changed
 
+    def state_now(self, card: Card) -> CardState:
+        """An expired card says so, by the city's calendar."""
+        return card.state_on(civil_day(self._clock.now()))
+
     def face_link(self, card: Card, picture: PictureFormat) -> str:
         """A link to the card's picture, good for five minutes, without further proof."""
         until = int((self._clock.now() + _LINK_LIFE).timestamp())

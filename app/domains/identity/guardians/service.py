@@ -142,6 +142,10 @@ class GuardianService:
     async def guardians(self, viewer: Viewer) -> list[Guardianship]:
         return await self._guardianships.of_ward(viewer.self_only())
 
+    async def one(self, viewer: Viewer, guardianship: str) -> Guardianship | None:
+        """One in which the viewer is the guardian or the ward, an ended one too."""
+        return await self._guardianships.party_to(guardianship, viewer.self_only())
+
     async def people(self, guardianships: Sequence[Guardianship]) -> dict[str, Citizen]:
         """Both sides of these guardianships, by id, in one read."""
         ids = {person for g in guardianships for person in (g.guardian, g.ward)}

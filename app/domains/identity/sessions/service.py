@@ -89,12 +89,14 @@ class SessionService:
             await self._outbox.add("session.opened_on_new_device", holder, tx, session=session.id)
         return self._tokens(session, claims)
 
-    async def refresh(self, refresh_token: str, device: str) -> Session:
+    async def refresh(self, refresh_token: str, device: str, audience: Audience) -> Session:
         """Move the session on. Within ten seconds the same device gets the same successor again.
 
         Raises SessionEnded; a token used a second time by anybody else ends the session for all.
         """
         session, generation = await self._owner_of(refresh_token)
+        if session.audience is not audience:  # good at another door: neither taken here nor spent
+            raise SessionEnded
         now = self._clock.now()
         if not session.live(now):
             raise SessionEnded

@@ -122,7 +122,7 @@ class SignInService:
 
     async def refresh(self, refresh_token: str, device: str) -> SignedIn:
         """New tokens for the present assurance level. Raises SessionEnded."""
-        session: Session = await self._sessions.refresh(refresh_token, device)
+        session: Session = await self._sessions.refresh(refresh_token, device, Audience.CITIZEN)
         citizen = await self._citizens.get(session.holder)
         claims = claims_of(citizen) if citizen else {}
         return SignedIn(session.holder, self._sessions.tokens_for(session, claims))

@@ -109,8 +109,11 @@ class StaffService:
         return staff
 
     async def refresh(self, refresh_token: str, device: str) -> StaffSignedIn:
-        """Raises SessionEnded, CredentialsWrong (suspended meanwhile)."""
-        session = await self._sessions.refresh(refresh_token, device)
+        """For staff of providers; the ops desk signs in anew.
+
+        Raises SessionEnded, CredentialsWrong (suspended meanwhile).
+        """
+        session = await self._sessions.refresh(refresh_token, device, Audience.PROVIDER)
         staff = await self._staff.get(session.holder)
         if staff is None or not self._may_work(staff):
             raise CredentialsWrong
