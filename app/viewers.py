@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
+from cachetools import LRUCache
 from starlette.requests import HTTPConnection
 
 from app.context import Context
@@ -19,6 +21,7 @@ from graphql_schema.endpoint.context import request_id_of
 from graphql_schema.types.common import key_of
 
 SUBJECT_HEADER = "rong-subject"
+_TOKENS_KEPT = 5_000
 
 
 class Viewers:
@@ -27,6 +30,7 @@ class Viewers:
     def __init__(self, city: City, audience: Audience) -> None:
         self._city = city
         self._audience = audience
+        self._known: LRUCache[bytes, dict[str, Any]] = LRUCache(_TOKENS_KEPT)
 
     async def context(self, connection: HTTPConnection, hello: Mapping[str, Any] | None) -> Context:
         """`hello` is a WebSocket's connection_init payload; browsers cannot set its headers.
@@ -53,7 +57,21 @@ class Viewers:
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated
-        return self._city.services.sessions.read(token.strip(), self._audience)
+        return self._read(token.strip())
+
+    def _read(self, token: str) -> dict[str, Any]:
+        """The claims of an access token. Raises Unauthenticated.
+
+        Checking the signature costs more than a small query, so a token that was good is known again until it ends;
+        whether its session was ended meanwhile is asked each time. (A key outlives by far what it signed.)
+        """
+        name = sha256(token.encode(errors="surrogatepass")).digest()
+        claims = self._known.get(name)
+        if claims is None or not claims["iat"] <= self._city.clock.now().timestamp() < claims["exp"]:
+            claims = self._known[name] = self._city.services.sessions.read(token, self._audience)
+        elif claims.get("sid") in self._city.revocations:
+            raise Unauthenticated
+        return claims
 
     def _viewer(self, claims: Mapping[str, Any]) -> Viewer:
         match self._audience:

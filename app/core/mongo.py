@@ -6,10 +6,12 @@ calls (sessions, aggregation, change streams), and these are hidden here; stores
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeAlias, TypeVar
 
 from bson.codec_options import CodecOptions
@@ -133,13 +135,19 @@ _IGNORED = frozenset({"hello", "isMaster", "ismaster", "endSessions", "ping", "k
 command_log: ContextVar[list[str] | None] = ContextVar("command_log", default=None)
 
 
+@cache
+def _counted(command: str) -> Counter:
+    """Finding a labelled child costs more than counting, and commands are few."""
+    return _COMMANDS.labels(command)
+
+
 class _CommandCount(monitoring.CommandListener):
     """Counts commands for `/metrics`, and lists them for a test that asks by setting `command_log`."""
 
     def started(self, event: monitoring.CommandStartedEvent) -> None:
         if event.command_name in _IGNORED:
             return
-        _COMMANDS.labels(event.command_name).inc()
+        _counted(event.command_name).inc()
         log = command_log.get()
         if log is not None:
             log.append(event.command_name)
@@ -175,11 +183,18 @@ class Database:
         return found
 
     async def transaction(self, work: Callable[[Tx], Awaitable[T]]) -> T:
-        """Run `work(tx)` in a transaction. Under conflict it runs again: make ids before, call nothing outside."""
+        """Run `work(tx)` in a transaction. Under conflict it runs again: make ids before, call nothing outside.
+
+        Both drivers would try for two minutes; the time limit of one operation holds for the whole of it.
+        """
         started = self._client.start_session()
-        async with await started if self._driver is Driver.MOTOR else started as session:
-            done: T = await session.with_transaction(work)
-            return done
+        try:
+            async with asyncio.timeout(self._client.options.timeout):
+                async with await started if self._driver is Driver.MOTOR else started as session:
+                    done: T = await session.with_transaction(work)
+                    return done
+        except TimeoutError:
+            raise NetworkTimeout("the transaction did not end in time") from None
 
     async def aggregate(self, collection: str, pipeline: Sequence[Document], tx: Tx | None = None) -> list[Document]:
         found = self[collection].aggregate(list(pipeline), session=tx)
@@ -193,11 +208,9 @@ class Database:
         opened: Any = self._db.watch(
             list(pipeline), full_document="updateLookup", resume_after=resume_after, max_await_time_ms=1000
         )
-        stream = opened if self._driver is Driver.MOTOR else await opened
-        try:
+        # Entering is what opens Motor's stream: iterating alone would miss what changes before the first look.
+        async with opened if self._driver is Driver.MOTOR else await opened as stream:
             yield stream
-        finally:
-            await stream.close()
 
     async def prepare(self) -> None:
         """Make collections and indexes that are missing. Safe to run by every process at once."""

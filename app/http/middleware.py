@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import time
+from functools import cache
 
 import structlog
 from prometheus_client import Counter
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.ids import new_id
@@ -16,11 +16,11 @@ log = structlog.get_logger("rong.http")
 _REQUESTS = Counter("rong_http_requests_total", "HTTP requests answered", ["status"])
 _GIVEN_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 _QUIET = ("/healthz", "/readyz", "/metrics")
-_HEADERS = {
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "x-frame-options": "DENY",
-}
+_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+)
 
 
 class RequestLog:
@@ -58,16 +58,18 @@ def _request_id(scope: Scope) -> str:
 
 
 def _dress(message: Message, request_id: str) -> None:
-    headers = MutableHeaders(raw=message.setdefault("headers", []))
-    headers["x-request-id"] = request_id
-    for name, value in _HEADERS.items():
-        headers.setdefault(name, value)
+    """What the endpoint said of itself stands, but for the request's id."""
+    headers = [header for header in message.get("headers", ()) if header[0] != b"x-request-id"]
+    said = {name for name, _ in headers}
+    headers.append((b"x-request-id", request_id.encode()))
+    headers.extend(header for header in _HEADERS if header[0] not in said)
+    message["headers"] = headers
 
 
 def _report(scope: Scope, status: int, seconds: float) -> None:
     if scope["path"] in _QUIET:
         return
-    _REQUESTS.labels(status or scope["type"]).inc()
+    _answered(status or scope["type"]).inc()
     # Never the query string: signed links and codes travel in it. Of the path, as much as names the endpoint.
     place = "/".join(scope["path"].split("/")[:3])
     log.info(
@@ -77,3 +79,9 @@ def _report(scope: Scope, status: int, seconds: float) -> None:
         status=status,
         ms=round(seconds * 1000, 1),
     )
+
+
+@cache
+def _answered(status: int | str) -> Counter:
+    """Finding a labelled child costs more than counting, and statuses are few."""
+    return _REQUESTS.labels(status)
