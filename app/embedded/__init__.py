@@ -11,6 +11,7 @@ initiated before anything asynchronous can run on it.
 from __future__ import annotations
 
 import fcntl
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -28,7 +29,8 @@ class EmbeddedDatabase:
     """A replica set of one (or three, to be killed in tests) under `data`. One owner at a time.
 
     `port` is the first node's; without it, last time's port is taken again or a free one found.
-    `election_timeout` in seconds: how long the others wait for a silent primary.
+    `election_timeout` in seconds: how long the others wait for a silent primary. `options` are more words for the
+    engine's command line.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class EmbeddedDatabase:
         port: int | None = None,
         members: int = 1,
         election_timeout: float = 2.0,
+        options: Sequence[str] = (),
     ) -> None:
         self.engine = engine or _choose(data)
         if members > 1 and self.engine is Engine.SECANTUS:
@@ -46,7 +49,9 @@ class EmbeddedDatabase:
         self.data = (data / self.engine).absolute()
         self._spawner = ThreadPoolExecutor(1, thread_name_prefix="embedded-database")
         ports = [port + n if port else None for n in range(members)]
-        self.nodes = [Node(self.data / f"node{n}", self.engine, self._spawner, at) for n, at in enumerate(ports)]
+        self.nodes = [
+            Node(self.data / f"node{n}", self.engine, self._spawner, at, options) for n, at in enumerate(ports)
+        ]
         self._election_timeout = election_timeout
         self._lock: IO[str] | None = None
 

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -29,12 +29,20 @@ STOPPING = 10.0  # seconds between asking and killing
 class Node:
     """A database process and its data directory; can be killed and started again on the same port."""
 
-    def __init__(self, data: Path, engine: Engine, spawner: ThreadPoolExecutor, port: int | None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        engine: Engine,
+        spawner: ThreadPoolExecutor,
+        port: int | None,
+        options: Sequence[str] = (),
+    ) -> None:
         self.data = data
         self.engine = engine
         self.log = data.with_suffix(".log")
         self._state = data.with_suffix(".json")
         self._spawner = spawner
+        self._options = tuple(options)
         self._process: subprocess.Popen[bytes] | None = None
         self.port = port or self._port_of_last_time() or _free_port()
 
@@ -101,7 +109,7 @@ class Node:
             time.sleep(0.02)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        command = command_of(self.engine, self.data, self.port)
+        command = [*command_of(self.engine, self.data, self.port), *self._options]
         with self.log.open("ab") as log:
             # A session of its own: Ctrl-C in the terminal reaches us, and we stop it in order.
             return subprocess.Popen(  # noqa: S603
