@@ -24,7 +24,7 @@ from app.domains.identity.citizens.model import Citizen, birthday
 from app.domains.identity.citizens.store import CitizenStore
 from virtual_card.cards.errors import CardExists, CardNotActive, NoCard, NotVerified
 from virtual_card.cards.model import VALID_YEARS, Card, CardEvent, CardKind, CardState
-from virtual_card.cards.number import grouped, new_number
+from virtual_card.cards.number import new_number
 from virtual_card.cards.store import CardStore
 from virtual_card.face import Face, FaceStudio
 
@@ -210,7 +210,7 @@ class CardService:
         return Face(
             city=self._city,
             name=citizen.name or "",
-            number=grouped(card.number),
+            number=card.number,
             valid_until=card.valid_until,
             state=card.state_on(civil_day(self._clock.now())).value,
             kind=card.kind.value,
