@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 from contextlib import ExitStack
 from pathlib import Path

@@ -23,7 +23,7 @@ from app.core.mongo import Tx
 from app.core.viewer import Role, Viewer
 from app.domains.identity.citizens.model import Citizen, IdNumber
 from app.domains.identity.organisations.model import Kind, Organisation
-from app.domains.identity.sessions.model import Audience
+from app.domains.identity.sessions.model import Audience, Device
 from app.embedded import EmbeddedDatabase
 from app.secrets_file import fresh_secrets
 from app.server import OPERATIONS
@@ -77,7 +77,7 @@ class Bed:
     async def codes(self, how_many: int) -> Iterator[str]:
         """So many codes, each good once and for an hour; of all residents in turn."""
         texts = [new_online_code() for _ in range(how_many)]
-        pairs = list(zip(texts, itertools.cycle(self.residents)))  # noqa: B905  (the residents go round)
+        pairs = list(zip(texts, itertools.cycle(self.residents)))
         for start in range(0, how_many, 500):
             await self._keep_codes(pairs[start : start + 500])
         return iter(texts)
@@ -139,7 +139,7 @@ async def _filled(city: City, settings: dict[str, str], residents: int) -> Bed:
 
 
 async def _settle(city: City, numbers: range, photo: bytes) -> list[Resident]:
-    cards = [(n, _card(n, city)) for n in numbers]
+    cards = [(n, card_of(n, city)) for n in numbers]
 
     async def work(tx: Tx) -> None:
         for n, card in cards:
@@ -163,7 +163,7 @@ async def settle_one(city: City, n: int, card: Card, photo: bytes, tx: Tx) -> No
         await city.services.disclosures._disclosures.add(seen, tx)
 
 
-def _card(n: int, city: City) -> Card:
+def card_of(n: int, city: City) -> Card:
     now, holder = city.clock.now(), new_id()
     return Card(
         id=new_id(),
@@ -176,6 +176,10 @@ def _card(n: int, city: City) -> Card:
         status_index=n,
         history=(CardEvent(CardState.ACTIVE, now, holder, "issued"),),
     )
+
+
+def device() -> Device:
+    return Device("bench-device", "Bench phone", "bench")
 
 
 def _id_number(n: int) -> IdNumber:

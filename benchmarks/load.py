@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from benchmarks.cases import Case
-from benchmarks.client import drive
+from benchmarks.client import Driven, drive
 from benchmarks.server import Server
 
 _WARM_S = 0.3
@@ -48,17 +48,17 @@ async def measure(
     return measured
 
 
-async def _once(case: Case, server: Server, seconds: float, connections: int) -> tuple[float, float, float, float]:
+async def _once(case: Case, server: Server, seconds: float, connections: int) -> tuple[Driven, float]:
+    """What came back, and the server's CPU for each answer, in ms."""
     before = await server.figures()
     driven = await drive(server.port, case.requests(), case.wanted, connections=connections, seconds=seconds)
     after = await server.figures()
-    # The answers after the bell cost CPU too: at most one for each connection.
-    answers = len(driven.latencies) + connections
-    return driven.rate, (after.cpu_s - before.cpu_s) / answers * 1000, driven.at(0.5), driven.at(0.99)
+    # The answers after the bell cost CPU too: one for each connection.
+    return driven, (after.cpu_s - before.cpu_s) / (len(driven.latencies) + connections) * 1000
 
 
-def _note(measured: Measured, rate: float, cpu: float, p50: float, p99: float) -> None:
-    measured.rates.append(rate)
+def _note(measured: Measured, driven: Driven, cpu: float) -> None:
+    measured.rates.append(driven.rate)
     measured.cpu_ms.append(cpu)
-    measured.p50.append(p50)
-    measured.p99.append(p99)
+    measured.p50.append(driven.at(0.5))
+    measured.p99.append(driven.at(0.99))

@@ -42,7 +42,7 @@ FIGURES = "/bench/figures"
 
 
 class Watched:
-    """The app, and beside it a task that notices how late the event loop is; GET /bench/figures tells, and starts anew."""
+    """The app, and beside it a task that notices how late the event loop is; `FIGURES` tells, and starts anew."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
