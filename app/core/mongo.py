@@ -90,7 +90,7 @@ COLLECTIONS: dict[str, Shape] = {
     "real_names": Shape(_BY_ID),
     "otp_challenges": Shape(_BY_ID, (_TIDY,)),
     "sessions": Shape(_BY_ID, (Index((("holder", 1), ("_id", -1))), _TIDY)),
-    "revocations": Shape(_BY_ID, (_TIDY,)),
+    "revocations": Shape(_BY_ID, (Index((("at", 1),)), _TIDY)),
     "verifications": Shape(_BY_ID, (Index((("citizen", 1), ("_id", -1))),)),
     "verification_locks": Shape(_BY_ID, (_TIDY,)),
     "photos": Shape(_BY_ID),
