@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from app.core.clock import Clock
 from app.core.errors import RateLimited
+from app.core.limit import Limit
 from app.core.mongo import Database, DuplicateKey
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    name: str
-    most: int
-    window: timedelta
 
 
 class Limits:

@@ -12,7 +12,8 @@ from app.core.clock import Clock, civil_day
 from app.core.errors import Forbidden
 from app.core.idempotency import Call, Idempotency
 from app.core.keys import KeyUse, SigningKeys
-from app.core.limits import Limit, Limits
+from app.core.limit import Limit
+from app.core.limits import Limits
 from app.core.mongo import Database, Document, Tx
 from app.core.viewer import Viewer
 from app.domains.identity.citizens.model import Citizen

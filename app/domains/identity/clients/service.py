@@ -11,7 +11,8 @@ from datetime import timedelta
 from app.core.audit import Audit
 from app.core.clock import Clock
 from app.core.ids import new_id, new_secret
-from app.core.limits import Limit, Limits
+from app.core.limit import Limit
+from app.core.limits import Limits
 from app.core.mongo import Database, Tx
 from app.core.viewer import Viewer
 from app.domains.identity.clients.errors import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.core.limits import Limit
+from app.core.limit import Limit
 
 CHALLENGE_LIFE = timedelta(minutes=5)
 MOST_TRIES = 5
