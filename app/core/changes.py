@@ -78,7 +78,12 @@ class Changes:
                 raise
             except Exception as error:
                 log.warning("change stream broken", error=type(error).__name__)
-                if "ChangeStreamHistoryLost" in repr(error) or getattr(error, "code", None) in (280, 286):
+                # Before the first change there is nothing to resume after either.
+                if (
+                    self._resume is None
+                    or "ChangeStreamHistoryLost" in repr(error)
+                    or getattr(error, "code", None) in (280, 286)
+                ):
                     self._resume = None
                     self._end_subscriptions()
                 await asyncio.sleep(delay)
