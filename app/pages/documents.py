@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -26,6 +26,7 @@ from app.pages.rendering import HEADERS, Pages
 
 _HOUSE = Path(__file__).resolve().parents[2]
 _AT_THE_ROOT = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
+_FIRST = ("root/README.md", "README.md")
 _PICTURES = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp"}
 _MERMAID_PICTURE = re.compile(r"%% picture: (\S+)")
 
@@ -40,7 +41,7 @@ class Document:
     @property
     def title(self) -> str:
         first = self.file.read_text(encoding="utf-8").partition("\n")[0]
-        return first.lstrip("# ").strip() or self.place
+        return first.lstrip("# ").replace("`", "").strip() or self.place
 
 
 class Library:
@@ -54,13 +55,13 @@ class Library:
         return self._all().get(address or "README.md")
 
     def documents(self) -> list[tuple[str, Document]]:
-        """(address, document) of every text, the index first."""
+        """(address, document) of every text, where to begin first."""
         texts = [(address, one) for address, one in self._all().items() if one.file.suffix == ".md"]
-        return sorted(texts, key=lambda pair: (pair[0] != "README.md", pair[0].count("/"), pair[0]))
+        return sorted(texts, key=lambda pair: (pair[0] not in _FIRST, pair[0].count("/"), pair[0]))
 
-    def address_of(self, place: str) -> str | None:
-        """The address under which that place of the repository is shown; None when it is not."""
-        return next((address for address, one in self._all().items() if one.place == place), None)
+    def addresses(self) -> dict[str, str]:
+        """Place in the repository → the address under which it is shown."""
+        return {one.place: address for address, one in self._all().items()}
 
     def _all(self) -> dict[str, Document]:
         """Looked up anew each time: a developer is writing them."""
@@ -107,23 +108,24 @@ def render(text: str, place: str, library: Library) -> str:
     markdown.add_render_rule("table_open", _table_open)
     markdown.add_render_rule("table_close", _table_close)
     tokens = markdown.parse(text)
-    _lead_home(tokens, place, library)
+    addresses = library.addresses()
+    _lead_home(tokens, place, addresses)
     _name_headings(tokens)
-    return str(markdown.renderer.render(tokens, markdown.options, {"place": place, "library": library}))
+    return str(markdown.renderer.render(tokens, markdown.options, {"place": place, "addresses": addresses}))
 
 
-def _lead_home(tokens: Sequence[Token], place: str, library: Library) -> None:
+def _lead_home(tokens: Sequence[Token], place: str, addresses: Mapping[str, str]) -> None:
     """Links and pictures, from where the document lies to where it is shown. What is not shown is no link."""
     for token in _inline(tokens):
         if token.type == "image":
-            token.attrs["src"] = local(str(token.attrs["src"]), place, library) or ""
+            token.attrs["src"] = local(str(token.attrs["src"]), place, addresses) or ""
             token.attrs["loading"] = "lazy"
         if token.type == "link_open":
-            target = local(str(token.attrs["href"]), place, library)
+            target = local(str(token.attrs["href"]), place, addresses)
             token.attrs = {"href": target} if target is not None else {}
 
 
-def local(target: str, place: str, library: Library) -> str | None:
+def local(target: str, place: str, addresses: Mapping[str, str]) -> str | None:
     """The address of what `target` means in the document at `place`; None when our pages do not show it."""
     address, fragment = urldefrag(target)
     parts = urlsplit(address)
@@ -131,7 +133,7 @@ def local(target: str, place: str, library: Library) -> str | None:
         return target if parts.scheme in ("http", "https", "mailto") else None
     if not address:
         return f"#{fragment}"
-    found = library.address_of(posixpath.normpath(posixpath.join(posixpath.dirname(place), parts.path)))
+    found = addresses.get(posixpath.normpath(posixpath.join(posixpath.dirname(place), parts.path)))
     return None if found is None else f"/docs/{found}" + (f"#{fragment}" if fragment else "")
 
 
@@ -153,7 +155,7 @@ def _fence(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any
     """A diagram is drawn by a script elsewhere; here the picture that its first line names stands for it."""
     token = tokens[index]
     picture = _MERMAID_PICTURE.match(token.content) if token.info.strip() == "mermaid" else None
-    source = local(picture[1], env["place"], env["library"]) if picture else None
+    source = local(picture[1], env["place"], env["addresses"]) if picture else None
     if source is None:
         return RendererHTML.fence(self, tokens, index, options, env)
     return f'<p><img src="{escape(source)}" alt=""></p>\n'

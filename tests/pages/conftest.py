@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from app.pages import routes
 from app.settings import Settings
 
-PERSON = {
+PERSON: dict[str, Any] = {
     "name": "林晓峰",
     "name_en": "Lin Xiaofeng",
     "phone": "+8619900000001",
@@ -23,8 +23,14 @@ PERSON = {
     "line_zh": "地铁工程师",
     "line_en": "A metro engineer",
 }
-NEWCOMER = {**PERSON, "name": "刘洋", "name_en": "Liu Yang", "id_number": "350125200112249759", "verified": False}
-PROVIDER = {
+NEWCOMER: dict[str, Any] = {
+    **PERSON,
+    "name": "刘洋",
+    "name_en": "Liu Yang",
+    "id_number": "350125200112249759",
+    "verified": False,
+}
+PROVIDER: dict[str, Any] = {
     "organisation": "first-hospital",
     "name": "第一医院",
     "name_en": "First Hospital",

@@ -1,14 +1,16 @@
-"""Tables in the documents that would rot: error codes, settings, metrics, dependencies, commands."""
+"""What in documents and pages would rot: error codes, settings, metrics, dependencies, commands, operations."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from graphql import parse, validate
 from prometheus_client import REGISTRY
 
 import app.server
@@ -16,6 +18,8 @@ from app.cli import Commands
 from app.core.errors import Outcome, Refusal, RongError
 from app.settings import Settings
 from graphql_schema.endpoint.outcomes import outcome_types
+from graphql_schema.schema import citizen_schema, provider_schema
+from tests.pages.conftest import Visit
 from virtual_card.codes.model import ALLOWED, Purpose
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -104,3 +108,19 @@ def test_every_line_of_a_dependency_gives_its_licence() -> None:
 @pytest.mark.parametrize("command", Commands().list_commands(None))
 def test_every_command_is_in_the_operations_guide(command: str) -> None:
     assert f"`rong {command}" in OPERATIONS
+
+
+@pytest.mark.parametrize("operation", re.findall(r"```graphql\n(.*?)```", API, flags=re.S))
+def test_operations_in_the_guide_fit_the_schema(operation: str) -> None:
+    assert not validate(citizen_schema._schema, parse(operation))
+
+
+async def test_operations_on_the_first_page_fit_the_schema(visit: Visit) -> None:
+    async with visit() as browser:
+        page = (await browser.get("/")).text
+    shown = [unescape(one) for one in re.findall(r"<pre class=\"copy\"><code>(.*?)</code></pre>", page, flags=re.S)]
+    operations = [one for one in shown if re.match(r"mutation|\{\s+\w+ \{", one)]
+    assert len(operations) == 5
+    for one in operations:
+        schema = provider_schema if "verifyCode" in one else citizen_schema
+        assert not validate(schema._schema, parse(one)), one
