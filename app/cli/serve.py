@@ -10,6 +10,7 @@ import typer
 import uvicorn
 from prometheus_client import start_http_server
 
+from app.cli.draining import serve
 from app.logs import configure_logs
 from app.settings import Settings
 
@@ -22,7 +23,7 @@ app = typer.Typer(no_args_is_help=True)
 def api(host: str = "127.0.0.1", port: int = 8000) -> None:
     """One API process. Settings come from the environment; any number may run."""
     settings = Settings()
-    uvicorn.run(
+    serve(
         "app.server:create_app",
         factory=True,
         host=host,
