@@ -1,0 +1,197 @@
+"""`/admin/api`: each endpoint asked by nobody, by a citizen, by the wrong role, with a bad body, and by who may."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.support.api import PASSWORD, Api, Person, soon
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """`roles` may; `bad` are bodies with the field that is at fault."""
+
+    method: str
+    path: str
+    roles: frozenset[str]
+    bad: tuple[tuple[Any, str], ...] = ()
+
+
+ALL = frozenset({"viewer", "operator", "auditor", "administrator"})
+ADMINISTRATORS = frozenset({"administrator"})
+ENDPOINTS = [
+    Endpoint("GET", "/me", ALL),
+    Endpoint(
+        "POST",
+        "/clients",
+        ADMINISTRATORS,
+        (({}, "organisation"), ({"organisation": "x", "name": "", "scopes": []}, "name"), ([], "body")),
+    ),
+    Endpoint("POST", "/clients/c-none/secrets", ADMINISTRATORS),
+    Endpoint("DELETE", "/clients/c-none/secrets/none", ADMINISTRATORS),
+    Endpoint("POST", "/staff", ADMINISTRATORS, (({"organisation": "x"}, "login"),)),
+    Endpoint("PUT", "/organisations/none/state", ADMINISTRATORS, (({"state": "gone"}, "state"),)),
+    Endpoint(
+        "POST",
+        "/cards/revocations",
+        frozenset({"operator", "administrator"}),
+        (({"number": "1", "reason": "No Code"}, "reason"), ({"number": "1", "reason": "lost", "more": 1}, "more")),
+    ),
+]
+each = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda e: f"{e.method}{e.path}")
+
+
+@pytest.fixture(scope="session")
+async def tokens(shared_api: Api) -> dict[str, str]:
+    return {role: await shared_api.ops_token(role) for role in sorted(ALL)}
+
+
+async def _ask(api: Api, endpoint: Endpoint, token: str | None, body: Any = None) -> httpx2.Response:
+    headers = {"accept-language": "en"} | ({"authorization": f"Bearer {token}"} if token else {})
+    return await api.http.request(endpoint.method, f"/admin/api{endpoint.path}", json=body, headers=headers)
+
+
+async def test_every_endpoint_is_entered_above(shared_api: Api) -> None:
+    from app.admin import api as admin
+
+    def shape(method: str, path: str) -> tuple[str, int, str]:
+        return method, path.count("/"), path.split("/")[1]
+
+    served = {shape(m, r.path) for r in admin.routes(shared_api.city) for m in (r.methods or set()) - {"HEAD"}}
+    assert served - {shape("POST", "/session")} == {shape(e.method, e.path) for e in ENDPOINTS}
+
+
+@each
+async def test_who_is_not_of_the_desk_is_nobody(
+    shared_api: Api, outsiders: dict[str, str | None], endpoint: Endpoint
+) -> None:
+    for who, token in outsiders.items():
+        answer = await _ask(shared_api, endpoint, token, {})
+        assert (answer.status_code, answer.json()["code"]) == (401, "UNAUTHENTICATED"), who
+
+
+@pytest.fixture(scope="session")
+async def outsiders(shared_api: Api) -> dict[str, str | None]:
+    citizen: Person = await shared_api.sign_in(shared_api.person())
+    organisation = await shared_api.organisation()
+    staff = await shared_api.staff_token(organisation, "supervisor")
+    return {"nobody": None, "citizen": citizen.token, "client": await shared_api.provider(organisation), "staff": staff}
+
+
+@each
+async def test_only_the_named_roles_may(shared_api: Api, tokens: dict[str, str], endpoint: Endpoint) -> None:
+    for role, token in tokens.items():
+        answer = await _ask(shared_api, endpoint, token, {})
+        if role in endpoint.roles:
+            assert answer.status_code not in (401, 403), role
+        else:
+            assert (answer.status_code, answer.json()["code"]) == (403, "FORBIDDEN"), role
+
+
+@each
+async def test_a_bad_body_names_the_field(shared_api: Api, tokens: dict[str, str], endpoint: Endpoint) -> None:
+    for body, field in endpoint.bad:
+        answer = await _ask(shared_api, endpoint, tokens["administrator"], body)
+        told = answer.json()
+        assert (answer.status_code, told["code"]) == (400, "BAD_INPUT"), body
+        assert field in str(told)
+
+
+async def test_what_is_not_json_or_too_large_is_refused(shared_api: Api, tokens: dict[str, str]) -> None:
+    headers = {"authorization": f"Bearer {tokens['administrator']}"}
+    for content, status in ((b"", 400), (b"{", 400), (b"\xff", 400), (b" " * 70_000, 413)):
+        answer = await shared_api.http.post("/admin/api/clients", content=content, headers=headers)
+        assert answer.status_code == status
+
+
+async def test_an_administrator_makes_a_client_rotates_its_secret_and_suspends_its_organisation(
+    shared_api: Api, tokens: dict[str, str]
+) -> None:
+    token, organisation = tokens["administrator"], await shared_api.organisation()
+    wish = {"organisation": organisation, "name": "gate", "scopes": ["verify:gate"]}
+    made = await _ask(shared_api, Endpoint("POST", "/clients", ALL), token, wish)
+    assert (made.status_code, made.headers["cache-control"]) == (201, "no-store")
+    client, first = made.json()["client_id"], made.json()
+    second = await _ask(shared_api, Endpoint("POST", f"/clients/{client}/secrets", ALL), token)
+    third = await _ask(shared_api, Endpoint("POST", f"/clients/{client}/secrets", ALL), token)
+    assert (second.status_code, third.status_code, third.json()["code"]) == (201, 422, "TWO_SECRETS_ALREADY")
+    gone = await _ask(shared_api, Endpoint("DELETE", f"/clients/{client}/secrets/{first['secret_id']}", ALL), token)
+    assert gone.status_code == 204
+
+    async def allowed(secret: str) -> int:
+        form = {"grant_type": "client_credentials"}
+        return int((await shared_api.http.post("/oauth/token", data=form, auth=(client, secret))).status_code)
+
+    assert [await allowed(s) for s in (first["client_secret"], second.json()["client_secret"])] == [401, 200]
+    state = Endpoint("PUT", f"/organisations/{organisation}/state", ALL)
+    assert (await _ask(shared_api, state, token, {"state": "suspended"})).json()["state"] == "suspended"
+    assert await allowed(second.json()["client_secret"]) == 401
+
+
+async def test_an_administrator_enrols_staff_and_bad_wishes_have_names(shared_api: Api, tokens: dict[str, str]) -> None:
+    organisation = await shared_api.organisation()
+    wish = {"organisation": organisation, "login": "lin", "name": "林", "password": PASSWORD, "roles": ["seat"]}
+    enrol = Endpoint("POST", "/staff", ALL)
+    made = await _ask(shared_api, enrol, tokens["administrator"], wish)
+    assert made.status_code == 201
+    assert made.json()["totp_uri"].startswith("otpauth://totp/")
+    for changed, code in (
+        ({}, "LOGIN_TAKEN"),
+        ({"organisation": "none"}, "ORGANISATION_UNKNOWN"),
+        ({"roles": []}, "ROLE_UNFIT"),
+        ({"roles": ["administrator"]}, "ROLE_UNFIT"),
+        ({"login": "other", "password": "short"}, "PASSWORD_TOO_WEAK"),
+    ):
+        answer = await _ask(shared_api, enrol, tokens["administrator"], {**wish, **changed})
+        assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
+async def test_a_revoked_card_is_refused_everywhere(shared_api: Api, tokens: dict[str, str]) -> None:
+    person = await shared_api.with_card()
+    number = (await shared_api.data("Card", person.token))["number"]
+    revoke = Endpoint("POST", "/cards/revocations", ALL)
+    spaced = " ".join(number[n : n + 4] for n in range(0, len(number), 4))
+    done = await _ask(shared_api, revoke, tokens["operator"], {"number": spaced, "reason": "fraud"})
+    assert done.json() == {"number": number, "state": "revoked"}
+    again = await _ask(shared_api, revoke, tokens["operator"], {"number": number, "reason": "fraud"})
+    assert (again.status_code, again.json()["code"]) == (422, "CARD_NOT_ACTIVE")
+    none = await _ask(shared_api, revoke, tokens["operator"], {"number": "0000", "reason": "fraud"})
+    assert (none.status_code, none.json()["code"]) == (422, "NO_CARD")
+    assert (await shared_api.data("Card", person.token))["state"] == "REVOKED"
+
+
+async def test_the_desk_signs_in_with_two_factors(shared_api: Api) -> None:
+    clerk = await shared_api.clerk(None, "viewer")
+    said = clerk.for_the_desk(shared_api.city.clock.now())
+    first, again = [await shared_api.http.post("/admin/api/session", json=said) for _ in range(2)]
+    assert (first.status_code, first.json()) == (200, again.json())
+    assert first.headers["cache-control"] == "no-store"
+    for changed in ({"code": "000000"}, {"password": "wrong"}, {"login": "nobody"}):
+        other = clerk.for_the_desk(shared_api.city.clock.now(), **changed)
+        answer = await shared_api.http.post("/admin/api/session", json=other)
+        assert (answer.status_code, answer.json()["code"]) in {(422, "CREDENTIALS_WRONG"), (401, "CREDENTIALS_WRONG")}
+    me = await shared_api.http.get("/admin/api/me", headers={"authorization": f"Bearer {first.json()['access_token']}"})
+    assert me.json()["roles"] == ["viewer"]
+
+
+async def test_staff_of_a_provider_cannot_sign_in_at_the_desk(shared_api: Api) -> None:
+    clerk = await shared_api.clerk(await shared_api.organisation(), "supervisor")
+    answer = await shared_api.http.post("/admin/api/session", json=clerk.for_the_desk(shared_api.city.clock.now()))
+    assert answer.json()["code"] == "CREDENTIALS_WRONG"
+
+
+async def test_what_an_administrator_did_is_recorded(shared_api: Api, tokens: dict[str, str]) -> None:
+    organisation = await shared_api.organisation()
+    state = Endpoint("PUT", f"/organisations/{organisation}/state", ALL)
+    await _ask(shared_api, state, tokens["administrator"], {"state": "suspended"})
+    me = (await _ask(shared_api, Endpoint("GET", "/me", ALL), tokens["administrator"])).json()["staff"]
+
+    async def recorded() -> bool:
+        row = await shared_api.city.db["audit"].find_one({"target": organisation, "actor": me})
+        return row is not None and row["action"] == "organisation.suspended"
+
+    await soon(recorded)
