@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import json
 import time
 from collections.abc import Iterator
@@ -27,7 +26,7 @@ from virtual_card.face import Face, Format, render
 Row = tuple[str, str, str]
 """What was measured, the figure, and what it should be."""
 
-_MIXED = 8
+_LISTENERS = 20
 
 
 def faces(times: int = 15) -> list[Row]:
@@ -51,17 +50,21 @@ def _drawn(picture: Format, times: int) -> str:
 
 async def changes(bed: Bed, here: Server, there: Server, times: int = 100) -> list[Row]:
     """From a code's verification on one process to its disclosure on the holder's subscription on another."""
-    codes = await bed.codes(times)
-    listeners = bed.residents[:times]
+    listeners = bed.residents[:_LISTENERS]
+    # Codes go round the residents; those of people who do not listen are left over.
+    codes = list(await bed.codes(times // _LISTENERS * len(bed.residents)))
     seen: list[float] = []
     replied: list[float] = []
-    for resident, code in zip(itertools.cycle(listeners), codes):
-        async with await _listening(bed, there, resident) as socket:
-            began = time.perf_counter()
-            answer = asyncio.create_task(_verified(bed, here, code, replied, began))
-            await asyncio.wait_for(_next(socket), 10)
-            seen.append(time.perf_counter() - began)
-            await answer
+    async with AsyncExitStack() as stack:
+        sockets = [await stack.enter_async_context(await _listening(bed, there, one)) for one in listeners]
+        await asyncio.sleep(1)  # a subscription is not acknowledged: let all of them begin
+        for first in range(0, len(codes), len(bed.residents)):
+            for socket, code in zip(sockets, codes[first : first + _LISTENERS], strict=True):
+                began = time.perf_counter()
+                answer = asyncio.create_task(_verified(bed, here, code, replied, began))
+                await asyncio.wait_for(_next(socket), 10)
+                seen.append(time.perf_counter() - began)
+                await answer
     told, answered = Driven(latencies=seen), Driven(latencies=replied)
     return [
         (
@@ -79,12 +82,13 @@ async def _listening(bed: Bed, server: Server, resident: Resident) -> ClientConn
     await socket.recv()
     document = json.loads(asked(bed.documents["citizen"]["OnDisclosed"]))
     await socket.send(json.dumps({"type": "subscribe", "id": "1", "payload": document}))
-    await asyncio.sleep(0.05)  # a subscription is not acknowledged: let it begin
     return socket
 
 
 async def _next(socket: ClientConnection) -> None:
-    event = json.loads(await socket.recv())
+    event = {"type": "ping"}
+    while event["type"] == "ping":
+        event = json.loads(await socket.recv())
     if event["type"] != "next" or "errors" in event["payload"]:
         raise WrongAnswer(str(event))
 
@@ -128,16 +132,17 @@ def _pictures(bed: Bed) -> Iterator[bytes]:
 async def starts(bed: Bed, times: int = 3) -> list[Row]:
     """A process of the API beside a database that runs; and the database of a laptop before it."""
     taken = [await asyncio.to_thread(_started, bed) for _ in range(times)]
+    api, cpu = median(wall for wall, _ in taken), median(cpu for _, cpu in taken)
     database = await asyncio.to_thread(_database_started)
     return [
-        ("API process: started → answers, database running", f"{median(taken):.2f} s", "≤ 3 s"),
-        ("embedded database, started again, and then the API", f"{database + median(taken):.2f} s", "≤ 6 s"),
+        ("API process: started → answers, database running", f"{api:.2f} s, of it CPU {cpu:.2f} s", "≤ 3 s"),
+        ("embedded database, started again, and then the API", f"{database + api:.2f} s", "≤ 6 s"),
     ]
 
 
-def _started(bed: Bed) -> float:
+def _started(bed: Bed) -> tuple[float, float]:
     with Server("rong", bed.settings) as server:
-        return server.start_s
+        return server.start_s, server.start_cpu_s
 
 
 def _database_started() -> float:

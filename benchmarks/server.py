@@ -34,7 +34,7 @@ class Figures:
 
 
 class Server:
-    """`start_s`: from the first instruction of the process to its first answer."""
+    """`start_s`: from the first instruction of the process to its first answer; `start_cpu_s`: its CPU until then."""
 
     def __init__(self, app: str, settings: Mapping[str, str]) -> None:
         self.app = app
@@ -42,6 +42,7 @@ class Server:
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
         self.start_s = 0.0
+        self.start_cpu_s = 0.0
 
     def start(self) -> Self:
         core = str(min(cores()[0])) if cores()[0] else "any"
@@ -53,6 +54,7 @@ class Server:
                 raise RuntimeError(f"the {self.app} server did not start")
             time.sleep(0.01)
         self.start_s = time.perf_counter() - began
+        self.start_cpu_s = self._ask().cpu_s
         return self
 
     async def figures(self) -> Figures:
