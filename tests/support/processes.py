@@ -26,7 +26,7 @@ from mocks.service_account import write_service_account
 
 _RONG = [sys.executable, "-m", "app.cli"]
 _ROOT = Path(__file__).resolve().parents[2]
-_PATIENCE = 60.0
+_PATIENCE = 120.0
 
 
 def free_port() -> int:
