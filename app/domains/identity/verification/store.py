@@ -37,13 +37,16 @@ class VerificationStore:
         Raises VerificationLocked.
         """
         present = {"_id": citizen, "until": {"$gt": now}}
-        if not (await self._one_more(present, attempt)) and not (await self._first(citizen, attempt, now)):
-            row = await self._locks.find_one(present)
-            if row is not None and len(row["attempts"]) >= MOST_FAILURES and attempt not in row["attempts"]:
-                raise VerificationLocked(until=row["until"])
-            await self._one_more(present, attempt)  # two first attempts raced: the other one opened the window
+        counted = (
+            await self._one_more(present, attempt)
+            or await self._first(citizen, attempt, now)
+            or await self._one_more(present, attempt)  # two first attempts raced: the other one opened the window
+        )
         row = await self._locks.find_one({"_id": citizen})
-        return MOST_FAILURES - len(row["attempts"]) if row else 0
+        attempts = row["attempts"] if row else []
+        if not counted and attempt not in attempts:  # a guess that is not counted is not asked
+            raise VerificationLocked(until=row["until"] if row else now + LOCK)
+        return MOST_FAILURES - len(attempts)
 
     async def _one_more(self, present: Document, attempt: str) -> bool:
         room = {**present, "attempts": {"$ne": attempt}, f"attempts.{MOST_FAILURES - 1}": {"$exists": False}}
