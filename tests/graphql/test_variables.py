@@ -34,7 +34,9 @@ async def victim(shared_api: Api) -> Person:
 
 
 async def _send(api: Api, operation: Operation, variables: dict[str, Any], person: Person, provider: str) -> Any:
-    """The answer, with its codes. Text goes as escapes: a lone surrogate cannot be sent otherwise."""
+    """Text goes as escapes: a lone surrogate cannot be sent otherwise."""
+    if operation.name == "SignOut" and operation.schema == "citizen":
+        person = await api.sign_in(api.person())
     token = person.token if operation.schema == "citizen" else provider
     path = "/graphql" if operation.schema == "citizen" else "/provider/graphql"
     headers = {"content-type": "application/json", "authorization": f"Bearer {token}"}
@@ -58,7 +60,7 @@ async def test_a_variable_that_is_needed_may_not_be_null_or_left_out(
         for variables in ({**given, name: None}, left_out):
             codes = _codes(await _send(shared_api, operation, variables, victim, provider))
             if isinstance(type_, GraphQLNonNull):
-                assert codes == ["BAD_USER_INPUT"], (name, variables)
+                assert set(codes) == {"BAD_USER_INPUT"}, (name, variables)
             else:
                 assert "BAD_USER_INPUT" not in codes, (name, variables)
 
@@ -70,7 +72,7 @@ async def test_a_variable_of_the_wrong_kind_is_bad_user_input(
     for name in operation.variables:
         for wrong in ({"$where": "1"}, [[[]]], 1.5, True):
             answer = await _send(shared_api, operation, {**operation.sample(), name: wrong}, victim, provider)
-            assert _codes(answer) == ["BAD_USER_INPUT"], (name, wrong)
+            assert set(_codes(answer)) == {"BAD_USER_INPUT"}, (name, wrong)
 
 
 PLACES = [

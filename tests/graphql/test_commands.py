@@ -1,0 +1,177 @@
+"""How many commands each operation sends to the database: more than the table says fails, and rows cost nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from app.core.ids import new_id
+from app.core.mongo import command_log
+from tests.graphql.test_disclosures import looked_up
+from tests.support.api import Api, Person
+from tests.support.operations import all_operations
+
+# Measured; a transaction's commit counts as one.
+MOST = {
+    "citizen.AcceptGuardian": 8,
+    "citizen.AddWard": 15,
+    "citizen.Card": 1,
+    "citizen.CardHistory": 1,
+    "citizen.Devices": 1,
+    "citizen.Disclosures": 1,
+    "citizen.DisputeDisclosure": 7,
+    "citizen.Guardians": 2,
+    "citizen.Inbox": 2,
+    "citizen.IssueCard": 12,
+    "citizen.MarkMessageRead": 2,
+    "citizen.Me": 1,
+    "citizen.Node": 1,
+    "citizen.RefreshSession": 4,
+    "citizen.RegisterPushToken": 1,
+    "citizen.ReinstateCard": 7,
+    "citizen.ReportCardLoss": 7,
+    "citizen.RequestOtp": 8,
+    "citizen.RevokeGuardianship": 8,
+    "citizen.ShowCode": 8,
+    "citizen.ShowOfflineCode": 8,
+    "citizen.SignIn": 13,
+    "citizen.SignOut": 5,
+    "citizen.VerifyIdentity": 14,
+    "citizen.Wards": 2,
+    "provider.Me": 0,
+    "provider.RefreshStaffSession": 4,
+    "provider.SignInStaff": 8,
+    "provider.SignOut": 5,
+    "provider.Verifications": 1,
+    "provider.VerifyCode": 10,
+}
+
+
+async def sent(
+    api: Api, operation: str, token: str | None = None, schema: str = "citizen", /, **given: Any
+) -> tuple[list[str], Any]:
+    """The commands of one successful call, and what its first field answered."""
+    log: list[str] = []
+    mark = command_log.set(log)
+    try:
+        answer = (await api.raw(operation, given, token=token, schema=schema)).json()
+    finally:
+        command_log.reset(mark)
+    assert "errors" not in answer, answer
+    result = next(iter(answer["data"].values()))
+    assert not isinstance(result, dict) or "code" not in result, result
+    return log, result
+
+
+class Journey:
+    """Every operation once, each with success."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self.commands: dict[str, list[str]] = {}
+
+    async def step(self, operation: str, token: str | None = None, schema: str = "citizen", /, **given: Any) -> Any:
+        self.commands[f"{schema}.{operation}"], result = await sent(self._api, operation, token, schema, **given)
+        return result
+
+    async def walk(self) -> dict[str, list[str]]:
+        person, provider = self._api.person(), await self._api.provider()
+        await self._signs_in(person)
+        await self._verifies(person)
+        disclosure = await self._shows(person, provider)
+        await self._reads(person, disclosure)
+        await self._guards(person)
+        await self._works_at_a_desk()
+        await self.step("SignOut", person.token)
+        return self.commands
+
+    async def _signs_in(self, person: Person) -> None:
+        device = person.device
+        asked = await self.step("RequestOtp", phone=person.phone, device=device, key=new_id())
+        code = self._api.sms.code_for(person.phone)
+        given = {"challenge": asked["challenge"], "code": code, "device": device, "key": new_id()}
+        done = await self.step("SignIn", **given)
+        person.citizen_id, token = done["citizenId"], done["tokens"]["refreshToken"]
+        fresh = await self.step("RefreshSession", refreshToken=token, deviceId=device["id"])
+        person.token = fresh["tokens"]["accessToken"]
+
+    async def _verifies(self, person: Person) -> None:
+        said = {"name": person.name, "idNumber": person.id_number, "key": new_id()}
+        person.token = (await self.step("VerifyIdentity", person.token, **said))["accessToken"]
+        await self.step("IssueCard", person.token, key=new_id())
+        await self.step("RegisterPushToken", person.token, token="push-token-of-this-phone")
+
+    async def _shows(self, person: Person, provider: str) -> str:
+        await self.step("ShowOfflineCode", person.token, purpose="GATE", key=new_id())
+        shown = await self.step("ShowCode", person.token, purpose="GATE", key=new_id())
+        given = {"code": shown["cardCode"]["text"], "purpose": "GATE", "key": new_id()}
+        made = await self.step("VerifyCode", provider, "provider", **given)
+        await self.step("Me", provider, "provider")
+        await self.step("Verifications", provider, "provider")
+        return str(made["id"])
+
+    async def _reads(self, person: Person, disclosure: str) -> None:
+        for operation in ("Me", "Card", "CardHistory", "Devices", "Disclosures", "Inbox"):
+            await self.step(operation, person.token)
+        await self.step("Node", person.token, id=disclosure)
+        await self.step("DisputeDisclosure", person.token, disclosureId=disclosure, reason="never there", key=new_id())
+        message = (await self._api.told(person))[0]["id"]
+        await self.step("MarkMessageRead", person.token, messageId=message)
+        await self.step("ReportCardLoss", person.token, key=new_id())
+        await self.step("ReinstateCard", person.token, key=new_id())
+
+    async def _guards(self, person: Person) -> None:
+        elder = await self._api.verified(self._api.person(date(1950, 1, 2), "测试翁"))
+        self._api.registry.relations[person.id_number, elder.id_number] = "child"
+        wish = {"name": elder.name, "idNumber": elder.id_number, "scopes": ["CARD_SHOW"], "key": new_id()}
+        made = (await self.step("AddWard", person.token, **wish))["guardianship"]["id"]
+        await self.step("AcceptGuardian", elder.token, guardianshipId=made, key=new_id())
+        await self.step("Wards", person.token)
+        await self.step("Guardians", elder.token)
+        await self.step("RevokeGuardianship", person.token, guardianshipId=made, key=new_id())
+
+    async def _works_at_a_desk(self) -> None:
+        clerk = await self._api.clerk(await self._api.organisation(), "seat")
+        done = await self.step("SignInStaff", None, "provider", **clerk.credentials(self._api.city.clock.now()))
+        given = {"refreshToken": done["tokens"]["refreshToken"], "deviceId": clerk.device["id"]}
+        fresh = await self.step("RefreshStaffSession", None, "provider", **given)
+        await self.step("SignOut", fresh["tokens"]["accessToken"], "provider")
+
+
+@pytest.fixture(scope="session")
+async def walked(shared_api: Api) -> dict[str, list[str]]:
+    return await Journey(shared_api).walk()
+
+
+def test_every_operation_is_in_the_table() -> None:
+    assert {f"{o.schema}.{o.name}" for o in all_operations() if not o.is_subscription} == MOST.keys()
+
+
+@pytest.mark.parametrize("operation", MOST)
+def test_an_operation_sends_no_more_commands_than_measured(walked: dict[str, list[str]], operation: str) -> None:
+    assert len(walked[operation]) <= MOST[operation], walked[operation]
+
+
+async def test_twenty_rows_cost_no_more_than_one(shared_api: Api) -> None:
+    person, organisation = await shared_api.with_card(), await shared_api.organisation()
+    provider = await shared_api.provider(organisation)
+    await looked_up(shared_api, person, provider)
+    await shared_api.ward(person)
+    await shared_api.told(person)
+    lists = (("Disclosures", person.token, "citizen"), ("Inbox", person.token, "citizen"))
+    lists += (("Verifications", provider, "provider"), ("Wards", person.token, "citizen"))
+    of_one = [len((await sent(shared_api, *one))[0]) for one in lists]
+    await looked_up(shared_api, person, provider, 19)
+    for _ in range(3):
+        await shared_api.ward(person)
+    await shared_api.told(person)
+    of_many = [(await sent(shared_api, *one)) for one in lists]
+    assert [len(log) for log, _ in of_many] == of_one
+    rows = [
+        len(found["edges"]) if isinstance(found, dict) else len(found)
+        for _, found in of_many
+        if not isinstance(found, int)
+    ]
+    assert min(rows) >= 4
