@@ -51,7 +51,7 @@ class Relay:
         except RetryLater as later:
             await self._later(claim, max(later.after, _backoff(claim.attempt)), "channel asked to wait")
         except Exception as error:
-            log.exception("event not told", event=claim.event.type, attempt=claim.attempt)
+            log.exception("event not told", kind=claim.event.type, attempt=claim.attempt)
             await self._later(claim, _backoff(claim.attempt), type(error).__name__)
         else:
             await self._outbox.done(claim)
