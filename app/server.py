@@ -44,6 +44,7 @@ def create_app(settings: Settings | None = None, city: City | None = None) -> St
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await city.start()
+        city.studio.warm()
         try:
             yield
         finally:

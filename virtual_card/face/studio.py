@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from cachetools import LRUCache
 
+from virtual_card.face import engraving
 from virtual_card.face.drawing import Face, Format, content_key, render
 from virtual_card.face.portrait import clean_photo
 
@@ -42,6 +43,10 @@ class FaceStudio:
 
         drawing.add_done_callback(keep)
         return drawing
+
+    def warm(self) -> None:
+        """Draw the ground before the first card is asked for: it takes a tenth of a second, once a process."""
+        self._pool.submit(engraving.ground)
 
     async def clean(self, photo: bytes) -> bytes:
         """`clean_photo` in the same few threads. Raises PhotoUnreadable."""
