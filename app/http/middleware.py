@@ -66,6 +66,12 @@ def _dress(message: Message, request_id: str) -> None:
     message["headers"] = headers
 
 
+def _named(scope: Scope, place: str) -> str:
+    if "endpoint" not in scope:  # no such page: the path is whatever somebody wrote
+        return "(unknown)"
+    return place if scope["path"].startswith(("/graphql", "/provider", "/admin")) else place.rsplit("/", 1)[0] or "/"
+
+
 def _report(scope: Scope, status: int, seconds: float) -> None:
     if scope["path"] in _QUIET:
         return
@@ -75,7 +81,7 @@ def _report(scope: Scope, status: int, seconds: float) -> None:
     log.info(
         "request",
         method=scope.get("method", "WS"),
-        path=place if scope["path"].startswith(("/graphql", "/provider", "/admin")) else place.rsplit("/", 1)[0] or "/",
+        path=_named(scope, place),
         status=status,
         ms=round(seconds * 1000, 1),
     )

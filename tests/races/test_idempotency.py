@@ -13,10 +13,10 @@ from tests.support.remote import Door, Resident, Town, tally
 CALLS = 100
 
 
-async def _hundred(doors: list[Door], operation: str, token: str, schema: str = "citizen", **variables: Any) -> list[Any]:
-    return await asyncio.gather(
-        *(doors[n % 2].data(operation, token, schema, **variables) for n in range(CALLS))
-    )
+async def _hundred(
+    doors: list[Door], operation: str, token: str, schema: str = "citizen", **variables: Any
+) -> list[Any]:
+    return await asyncio.gather(*(doors[n % 2].data(operation, token, schema, **variables) for n in range(CALLS)))
 
 
 def _different(replies: Iterable[Any]) -> int:

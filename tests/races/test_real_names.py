@@ -73,9 +73,7 @@ async def test_two_parallel_wishes_for_one_ward_make_one_open_guardianship(town:
     parent, child = await _family(town)
     wish = {"name": child.name, "idNumber": child.number, "scopes": ["CARD_SHOW"]}
 
-    results = await asyncio.gather(
-        *(doors[n].data("AddWard", parent.token, **wish, key=new_id()) for n in range(2))
-    )
+    results = await asyncio.gather(*(doors[n].data("AddWard", parent.token, **wish, key=new_id()) for n in range(2)))
 
     rows = await town.city.db["guardianships"].find({"guardian": parent.id}).to_list(None)
     assert tally(results) == {"WardAdded": 2}
