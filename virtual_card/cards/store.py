@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import date
 
 from app.core.mongo import Database, Document, DuplicateKey, Tx
@@ -19,9 +20,14 @@ class CardStore:
     async def next_status_index(self) -> int:
         """The next place in the status list. A place lost to a failed issue stays empty."""
         key = {"_id": "card_status_index"}
-        await self._counters.update_one(key, {"$setOnInsert": {"next": 0}}, upsert=True)
-        row = await self._counters.find_one_and_update(key, {"$inc": {"next": 1}})
-        return int(row["next"]) if row else 0
+        while True:
+            row = await self._counters.find_one(key)
+            if row is None:
+                with suppress(DuplicateKey):  # another process made it a moment ago
+                    await self._counters.insert_one({**key, "next": 0})
+            # Guarded, and not find-and-modify: that one hands out a place twice on SecantusDB.
+            elif (await self._counters.update_one({**key, "next": row["next"]}, {"$inc": {"next": 1}})).modified_count:
+                return int(row["next"])
 
     async def status_size(self) -> int:
         row = await self._counters.find_one({"_id": "card_status_index"})
