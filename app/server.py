@@ -14,11 +14,12 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from app import pages
 from app.admin import api as admin
 from app.core.errors import Outcome, Refusal
+from app.core.mongo import DatabaseFault
 from app.domains.identity.sessions.model import Audience
 from app.http import health, media, wellknown
 from app.http.middleware import RequestLog
 from app.http.oauth import TokenEndpoint
-from app.http.replies import on_error, on_http, on_outcome, on_refusal
+from app.http.replies import on_database_fault, on_error, on_http, on_outcome, on_refusal
 from app.logs import configure_logs
 from app.settings import Settings
 from app.telemetry import instrumented
@@ -50,7 +51,13 @@ def create_app(settings: Settings | None = None, city: City | None = None) -> St
         finally:
             await city.stop()
 
-    handlers = {Refusal: on_refusal, Outcome: on_outcome, HTTPException: on_http, Exception: on_error}
+    handlers = {
+        DatabaseFault: on_database_fault,
+        Refusal: on_refusal,
+        Outcome: on_outcome,
+        HTTPException: on_http,
+        Exception: on_error,
+    }
     app = Starlette(
         routes=_routes(city),
         middleware=[Middleware(RequestLog)],

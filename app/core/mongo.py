@@ -38,6 +38,7 @@ Tx: TypeAlias = AsyncClientSession
 T = TypeVar("T")
 
 DuplicateKey = DuplicateKeyError
+DatabaseFault = PyMongoError
 _UNREACHABLE = (
     ConnectionFailure,
     ServerSelectionTimeoutError,

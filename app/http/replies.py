@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -11,6 +12,8 @@ from starlette.responses import JSONResponse, Response
 from app.core.errors import Outcome, RateLimited, Refusal, RongError, Unavailable
 from app.core.messages import message, negotiate
 from app.core.mongo import is_unreachable
+
+log = structlog.get_logger()
 
 
 def told(request: Request, error: RongError, status: int) -> Response:
@@ -39,10 +42,16 @@ async def on_http(request: Request, error: Exception) -> Response:
     return JSONResponse({"code": code, "message": text}, error.status_code, headers=error.headers)
 
 
+async def on_database_fault(request: Request, error: Exception) -> Response:
+    """Away for now: 503. Any other fault of the database is ours, and goes on to `on_error`."""
+    if not is_unreachable(error):
+        raise error
+    log.warning("database out of reach", error=type(error).__name__)
+    return told(request, Unavailable(), Unavailable.status)
+
+
 async def on_error(request: Request, error: Exception) -> Response:
     """The traceback is logged by the server; the caller learns the request's id and no more."""
-    if is_unreachable(error):
-        return told(request, Unavailable(), Unavailable.status)
     locale = negotiate(request.headers.get("accept-language"))
     body = {"code": "INTERNAL", "message": message("INTERNAL", locale), "requestId": request.state.request_id}
     return JSONResponse(body, 500)
