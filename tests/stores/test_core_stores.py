@@ -452,15 +452,20 @@ async def test_a_slot_whose_worker_died_is_taken_over_by_one_when_the_lease_ends
 
 async def test_a_late_riser_does_not_settle_what_was_taken_over(db: Database, clock: MovableClock) -> None:
     await shaped(db, "slots")
+    begun, finish = asyncio.Event(), asyncio.Event()
 
-    async def sleeps_too_long() -> None:
+    async def at_it() -> None:
+        begun.set()
+        await finish.wait()
+
+    async def sleeps_until_another_has_begun() -> None:
         clock.advance(minutes=3)
-        assert await Slots(db, clock).run_once("job", NINE, still_at_it) is True
+        takers.append(asyncio.create_task(Slots(db, clock).run_once("job", NINE, at_it)))
+        await begun.wait()
 
-    async def still_at_it() -> None:
-        taken.append((await stored(db, "slots"))[0]["fence"])
-
-    taken: list[str] = []
-    await Slots(db, clock).run_once("job", NINE, sleeps_too_long)
-    (row,) = await stored(db, "slots")
-    assert row["fence"] == taken[0]
+    takers: list[asyncio.Task[bool]] = []
+    await Slots(db, clock).run_once("job", NINE, sleeps_until_another_has_begun)
+    assert [row["done_at"] for row in await stored(db, "slots")] == [None], "the late one settled it"
+    finish.set()
+    assert await takers[0] is True
+    assert [row["done_at"] is None for row in await stored(db, "slots")] == [False]

@@ -139,10 +139,11 @@ async def test_of_parallel_refreshes_one_moves_the_session(sessions: SessionStor
 
 
 async def test_a_session_is_ended_by_its_holder_once_and_moves_no_more(db: Database, sessions: SessionStore) -> None:
-    async def end(holder: str) -> bool:
-        return await db.transaction(lambda tx: sessions.end("s", holder, EndReason.SIGNED_OUT, LATER, tx))
+    async def end(holder: str, at: datetime = LATER) -> bool:
+        return await db.transaction(lambda tx: sessions.end("s", holder, EndReason.SIGNED_OUT, at, tx))
 
-    assert [await end("b"), await end("a"), await end("a")] == [False, True, False]
+    assert [await end("b"), await end("a"), await end("a", LATER + timedelta(days=1))] == [False, True, False]
+    assert (await sessions.get("s") or session()).ended_at == LATER
     assert await sessions.revoked_since(AT) == ["s"]
     assert not await sessions.next_generation(session(), LATER)
     assert await sessions.live_of("a", AT) == []
@@ -161,7 +162,8 @@ async def test_a_challenge_has_so_many_tries_in_parallel_too_and_is_used_once(db
     assert len(opened) == MOST_TRIES
     assert {one.phone for one in opened} == {PHONE}
     assert {one.code_hash for one in opened} == {challenges.code_hash(challenge.id, "123456")}
-    used = await at_once(4, lambda _: db.transaction(lambda tx: challenges.use(challenge.id, AT, tx)))
+    moments = [AT + timedelta(milliseconds=n) for n in range(4)]
+    used = await at_once(4, lambda n: db.transaction(lambda tx: challenges.use(challenge.id, moments[n], tx)))
     assert sorted(used, key=bool) == [False] * 3 + [True]
 
 
