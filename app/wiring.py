@@ -151,7 +151,7 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         ),
         organisations=organisations,
         clients=ClientService(db, ClientStore(db), organisations, sessions, limits, audit, clock),
-        staff=StaffService(db, StaffStore(db, ring), organisations, sessions, audit, once, clock),
+        staff=StaffService(db, StaffStore(db, ring), organisations, sessions, limits, audit, once, clock),
         cards=CardService(db, cards, citizens, studio, ring, outbox, audit, once, clock, settings.city, base_url),
         codes=CodeService(
             db,

@@ -18,6 +18,7 @@ from app.domains.identity.clients.model import IssuedSecret
 from app.domains.identity.organisations.model import OrganisationState
 from app.domains.identity.sessions.model import Audience, Device
 from app.domains.identity.staff.model import StaffRole
+from app.domains.identity.staff.service import StaffSignedIn
 from app.viewers import Viewers
 from app.wiring import City
 from virtual_card.cards.errors import NoCard
@@ -39,6 +40,11 @@ class SignIn(Body):
     code: str = Field(max_length=10)
     device_id: str = Field(min_length=8, max_length=64)
     idempotency_key: str = Field(min_length=8, max_length=64)
+
+
+class Refresh(Body):
+    refresh_token: str = Field(max_length=300)
+    device_id: str = Field(min_length=8, max_length=64)
 
 
 class NewClient(Body):
@@ -73,6 +79,7 @@ def routes(city: City) -> list[Route]:
     desk = Desk(city)
     return [
         Route("/session", desk.sign_in, methods=["POST"]),
+        Route("/session/refresh", desk.refresh, methods=["POST"]),
         Route("/me", desk.guarded(_ANY, desk.me)),
         Route("/clients", desk.guarded(_ADMINISTRATORS, desk.new_client), methods=["POST"]),
         Route("/clients/{client}/secrets", desk.guarded(_ADMINISTRATORS, desk.new_secret), methods=["POST"]),
@@ -109,11 +116,15 @@ class Desk:
     async def sign_in(self, request: Request) -> Response:
         body = await _read(request, SignIn)
         device = Device.parse(body.device_id, "ops desk", "api")
+        address = request.client.host if request.client else "unknown"
         done = await self._services.staff.sign_in(
-            None, body.login, body.password, body.code, device, body.idempotency_key
+            None, body.login, body.password, body.code, device, address, body.idempotency_key
         )
-        reply = {"access_token": done.tokens.access, "refresh_token": done.tokens.refresh, "name": done.staff.name}
-        return JSONResponse(reply, headers=_NO_STORE)
+        return _signed_in(done)
+
+    async def refresh(self, request: Request) -> Response:
+        body = await _read(request, Refresh)
+        return _signed_in(await self._services.staff.refresh(body.refresh_token, body.device_id, Audience.ADMIN))
 
     async def me(self, request: Request, viewer: Viewer) -> Response:
         return JSONResponse({"staff": viewer.actor, "roles": sorted(viewer.roles)})
@@ -170,6 +181,11 @@ async def _read(request: Request, form: type[B]) -> B:
         return form.model_validate_json(body)
     except ValidationError as error:
         raise BadInput(field=".".join(str(part) for part in error.errors()[0]["loc"]) or "body") from None
+
+
+def _signed_in(done: StaffSignedIn) -> Response:
+    reply = {"access_token": done.tokens.access, "refresh_token": done.tokens.refresh, "name": done.staff.name}
+    return JSONResponse(reply, headers=_NO_STORE)
 
 
 def _secret(made: IssuedSecret) -> Response:

@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager, suppress
 import structlog
 from prometheus_client import Gauge
 
-from app.core.mongo import Database, Document
+from app.core.mongo import Database, Document, is_unreachable
 
 log = structlog.get_logger()
 _SUBSCRIBERS = Gauge("rong_change_subscribers", "Live subscriptions fed by the change stream of this process")
@@ -78,13 +78,10 @@ class Changes:
                 raise
             except Exception as error:
                 log.warning("change stream broken", error=type(error).__name__)
-                # Before the first change there is nothing to resume after either.
-                if (
-                    self._resume is None
-                    or "ChangeStreamHistoryLost" in repr(error)
-                    or getattr(error, "code", None) in (280, 286)
-                ):
+                # Out of reach: go on after the last change seen. Refused (its history is gone): start anew, with a gap.
+                if not is_unreachable(error):
                     self._resume = None
+                if self._resume is None:
                     self._end_subscriptions()
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, 2.0)

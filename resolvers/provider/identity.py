@@ -7,6 +7,7 @@ from typing import Annotated
 import strawberry
 
 from app.core.errors import Forbidden
+from app.domains.identity.sessions.model import Audience
 from graphql_schema.types.common import (
     IdempotencyConflict,
     IdempotencyKey,
@@ -54,13 +55,14 @@ class ProviderIdentityMutation:
         idempotency_key: IdempotencyKey,
     ) -> SignInStaffResult:
         done = await info.context.services.staff.sign_in(
-            organisation, login, password, code, device.parsed(), idempotency_key
+            organisation, login, password, code, device.parsed(), info.context.address, idempotency_key
         )
         return StaffSignedIn.of(done)
 
     @strawberry.mutation(metadata=everyone(single=True), description="As refreshSession of the citizen schema.")
     async def refresh_staff_session(self, info: Info, refresh_token: str, device_id: str) -> RefreshStaffSessionResult:
-        return StaffSignedIn.of(await info.context.services.staff.refresh(refresh_token, device_id))
+        staff = info.context.services.staff
+        return StaffSignedIn.of(await staff.refresh(refresh_token, device_id, Audience.PROVIDER))
 
     @strawberry.mutation(metadata=provider_staff(), description="This device. Repeating is safe.")
     async def sign_out(self, info: Info) -> StaffSignOutResult:

@@ -27,6 +27,7 @@ OPEN = {
     "/readyz": "no more than `ok`",
     "/metrics": "open in development, behind a token in production",
     "/admin/api/session": "the sign-in itself",
+    "/admin/api/session/refresh": "carries a refresh token",
     "/graphql": "each operation is admitted by its audience (tests/graphql/test_access.py)",
     "/provider/graphql": "each operation is admitted by its audience (tests/graphql/test_access.py)",
 }

@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from app.domains.identity.staff.model import TRIES_PER_ADDRESS
 from tests.support.api import PASSWORD, Api, Person, soon
 
 
@@ -62,7 +63,8 @@ async def test_every_endpoint_is_entered_above(shared_api: Api) -> None:
         return method, path.count("/"), path.split("/")[1]
 
     served = {shape(m, r.path) for r in admin.routes(shared_api.city) for m in (r.methods or set()) - {"HEAD"}}
-    assert served - {shape("POST", "/session")} == {shape(e.method, e.path) for e in ENDPOINTS}
+    signing_in = {shape("POST", "/session"), shape("POST", "/session/refresh")}
+    assert served - signing_in == {shape(e.method, e.path) for e in ENDPOINTS}
 
 
 @each
@@ -176,6 +178,31 @@ async def test_the_desk_signs_in_with_two_factors(shared_api: Api) -> None:
         assert (answer.status_code, answer.json()["code"]) in {(422, "CREDENTIALS_WRONG"), (401, "CREDENTIALS_WRONG")}
     me = await shared_api.http.get("/admin/api/me", headers={"authorization": f"Bearer {first.json()['access_token']}"})
     assert me.json()["roles"] == ["viewer"]
+
+
+async def test_a_desk_session_goes_on_by_its_refresh_token_at_the_desk_only(shared_api: Api) -> None:
+    clerk = await shared_api.clerk(None, "viewer")
+    said = clerk.for_the_desk(shared_api.city.clock.now())
+    first = (await shared_api.http.post("/admin/api/session", json=said)).json()
+    turn = {"refresh_token": first["refresh_token"], "device_id": said["device_id"]}
+    there = {"refreshToken": first["refresh_token"], "deviceId": said["device_id"]}
+    elsewhere = await shared_api.data("RefreshStaffSession", None, "provider", **there)
+    assert elsewhere["code"] == "SESSION_ENDED"
+    again = await shared_api.http.post("/admin/api/session/refresh", json=turn)
+    assert again.status_code == 200
+    token = again.json()["access_token"]
+    me = await shared_api.http.get("/admin/api/me", headers={"authorization": f"Bearer {token}"})
+    assert me.json()["roles"] == ["viewer"]
+
+
+async def test_one_address_cannot_try_passwords_without_end(api: Api) -> None:
+    clerk = await api.clerk(None, "viewer")
+    tries = [clerk.for_the_desk(api.city.clock.now(), login=f"nobody-{n}") for n in range(TRIES_PER_ADDRESS.most + 1)]
+    headers = {"x-test-address": "192.0.2.9"}
+    answers = [await api.http.post("/admin/api/session", json=one, headers=headers) for one in tries]
+    assert [a.json()["code"] for a in answers[:-1]] == ["CREDENTIALS_WRONG"] * TRIES_PER_ADDRESS.most
+    assert (answers[-1].status_code, answers[-1].json()["code"]) == (429, "RATE_LIMITED")
+    assert int(answers[-1].headers["retry-after"]) > 0
 
 
 async def test_staff_of_a_provider_cannot_sign_in_at_the_desk(shared_api: Api) -> None:

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from app.core.limit import Limit
+
 MOST_FAILURES = 5
 LOCK = timedelta(minutes=15)
 TOTP_STEP = 30
+# Each try costs a slow hash on purpose; one address must not keep the few threads for it busy.
+TRIES_PER_ADDRESS = Limit("staff-tries-address", 60, timedelta(minutes=10))
 
 
 class StaffRole(StrEnum):

@@ -17,6 +17,7 @@ from pydantic import TypeAdapter
 from app.core.audit import Audit
 from app.core.clock import Clock
 from app.core.idempotency import Call, Idempotency
+from app.core.limits import Limits
 from app.core.mongo import Database, Tx
 from app.core.viewer import ANONYMOUS, Viewer
 from app.domains.identity.organisations.errors import OrganisationUnknown
@@ -24,7 +25,15 @@ from app.domains.identity.organisations.service import OrganisationService
 from app.domains.identity.sessions.model import Audience, Device, Tokens
 from app.domains.identity.sessions.service import SessionService
 from app.domains.identity.staff.errors import CredentialsWrong, PasswordTooWeak, RoleUnfit, StaffLocked
-from app.domains.identity.staff.model import OPS_ROLES, PROVIDER_ROLES, TOTP_STEP, Enrolment, Staff, StaffRole
+from app.domains.identity.staff.model import (
+    OPS_ROLES,
+    PROVIDER_ROLES,
+    TOTP_STEP,
+    TRIES_PER_ADDRESS,
+    Enrolment,
+    Staff,
+    StaffRole,
+)
 from app.domains.identity.staff.store import StaffStore
 
 _TOKENS = TypeAdapter(Tokens)
@@ -45,6 +54,7 @@ class StaffService:
         staff: StaffStore,
         organisations: OrganisationService,
         sessions: SessionService,
+        limits: Limits,
         audit: Audit,
         idempotency: Idempotency,
         clock: Clock,
@@ -53,6 +63,7 @@ class StaffService:
         self._staff = staff
         self._organisations = organisations
         self._sessions = sessions
+        self._limits = limits
         self._audit = audit
         self._idempotency = idempotency
         self._clock = clock
@@ -84,11 +95,13 @@ class StaffService:
         return Enrolment(staff_id, pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name="Rong"))
 
     async def sign_in(
-        self, organisation: str | None, login: str, password: str, code: str, device: Device, key: str
+        self, organisation: str | None, login: str, password: str, code: str, device: Device, address: str, key: str
     ) -> StaffSignedIn:
-        """Raises CredentialsWrong, StaffLocked, IdempotencyConflict."""
+        """Raises CredentialsWrong, StaffLocked, IdempotencyConflict, RateLimited (one address tries too often)."""
         call = Call.of(ANONYMOUS, "signInStaff", key, organisation, login, password, code, device, kept_by=device.id)
         before = await self._idempotency.replay(call, _TOKENS)
+        if before is None:
+            await self._limits.take(TRIES_PER_ADDRESS, address)
         staff = await self._checked(organisation, login, password, code) if before is None else None
         staff = staff or await self._staff.get(self._staff.id_of(organisation, login))
         if staff is None or not self._may_work(staff):
@@ -108,12 +121,9 @@ class StaffService:
             raise CredentialsWrong
         return staff
 
-    async def refresh(self, refresh_token: str, device: str) -> StaffSignedIn:
-        """For staff of providers; the ops desk signs in anew.
-
-        Raises SessionEnded, CredentialsWrong (suspended meanwhile).
-        """
-        session = await self._sessions.refresh(refresh_token, device, Audience.PROVIDER)
+    async def refresh(self, refresh_token: str, device: str, audience: Audience) -> StaffSignedIn:
+        """Raises SessionEnded (a token of another door too), CredentialsWrong (suspended meanwhile)."""
+        session = await self._sessions.refresh(refresh_token, device, audience)
         staff = await self._staff.get(session.holder)
         if staff is None or not self._may_work(staff):
             raise CredentialsWrong
