@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
+from pymongo.errors import AutoReconnect, OperationFailure
 
 from app.core.changes import Changes
 from app.core.errors import Outcome, RateLimited
@@ -353,7 +354,7 @@ class BreakingStream:
         if self._database.breaks:
             self._database.breaks = False
             await self._database.gap()
-            raise RuntimeError("ChangeStreamHistoryLost" if self._database.lost else "primary stepped down")
+            raise OperationFailure("the history is gone", 286) if self._database.lost else AutoReconnect("stepped down")
         return await self._stream.try_next()
 
 
