@@ -14,7 +14,7 @@ import pytest
 
 from app.core.ids import new_id
 from app.embedded import EmbeddedDatabase, Engine, Node, available
-from graphql_schema.types.common import key_of
+from graphql_schema.types.common import global_id, key_of
 from tests.faults.conftest import Found
 from tests.support.remote import Door, Resident, door
 
@@ -140,7 +140,6 @@ async def test_no_code_is_accepted_twice_and_nothing_acknowledged_is_lost(found:
     assert watch.gap <= 15
 
 
-
 @pytest.mark.timeout(180)
 @pytest.mark.skipif(set(available()) <= {Engine.SECANTUS}, reason="a node of SecantusDB comes back another way")
 async def test_an_absent_database_is_named_and_everything_goes_on_when_it_is_back(found: Found, tmp_path: Path) -> None:
@@ -181,7 +180,7 @@ async def _all_refused(api: Door, person: Resident, provider: str, code: str, ke
         api.raw("ReportCardLoss", {"key": new_id()}, person.token),
         api.raw("RefreshSession", {"refreshToken": person.refresh_token, "deviceId": person.device["id"]}),
         api.raw("RequestOtp", {"phone": person.phone, "device": person.device, "key": new_id()}),
-        api.raw("MarkMessageRead", {"messageId": new_id()}, person.token),
+        api.raw("MarkMessageRead", {"messageId": global_id("Message", new_id())}, person.token),
     )
     return [error["extensions"]["code"] for answer in answers for error in answer.json()["errors"]]
 
@@ -190,6 +189,6 @@ async def _until_back(api: Door, person: Resident) -> str:
     """A code shown once the database answers again. Raises TimeoutError."""
     variables = {"purpose": "SERVICE_HALL", "key": new_id()}
     async with asyncio.timeout(60):
-        while "errors" in (told := (await api.raw("ShowCode", variables, person.token)).json()):
+        while "errors" in (told := (await api.raw("ShowCode", variables, person.token)).json()):  # noqa: ASYNC110  (on another process)
             await asyncio.sleep(0.5)
     return str(told["data"]["showCode"]["cardCode"]["text"])

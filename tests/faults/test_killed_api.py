@@ -1,4 +1,4 @@
-"""A hundred calls under one key on two API processes; one process is killed midway and its clients turn to the other."""
+"""A hundred calls under one key on two API processes; one is killed midway, and its clients turn to the other."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class _Volley:
 
     async def _kill(self) -> None:
         await asyncio.sleep(0.01)
-        while self._replies < self._kill_after:
+        while self._replies < self._kill_after:  # noqa: ASYNC110  (on another process)
             await asyncio.sleep(0.001)
         self._victim.kill()
 

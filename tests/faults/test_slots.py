@@ -30,7 +30,7 @@ async def test_a_slot_whose_worker_was_killed_is_taken_over_once(found: Found, d
     workers = [Slots(town.city.db, town.city.clock) for _ in range(8)]
     holder = processes.script("tests.faults.slot_holder", "report", SLOT.isoformat(), str(LEASE))
     async with asyncio.timeout(30):
-        while not await _begun(town, "report"):
+        while not await _begun(town, "report"):  # noqa: ASYNC110  (on another process)
             await asyncio.sleep(0.05)
 
     while_held = [await _run(town, one, "report", SLOT) for one in workers]

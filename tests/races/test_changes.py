@@ -6,10 +6,9 @@ import asyncio
 
 from pymongo import AsyncMongoClient
 
+from tests.races.conftest import Races
 from tests.support.processes import CityProcesses
 from tests.support.remote import Door, Town, said
-
-from tests.races.conftest import Races
 
 
 async def test_a_subscription_sees_what_another_process_did(town: Town, doors: list[Door], provider: str) -> None:
