@@ -20,6 +20,7 @@ from app.core.mongo import Database, Document, is_unreachable
 log = structlog.get_logger()
 _SUBSCRIBERS = Gauge("rong_change_subscribers", "Live subscriptions fed by the change stream of this process")
 _QUEUE = 100
+_CURSOR_ENDED = frozenset({43, 237})  # CursorNotFound, CursorKilled: the history is still there
 
 Changed = Callable[[Document], None]
 Reload = Callable[[], Awaitable[None]]
@@ -79,7 +80,7 @@ class Changes:
             except Exception as error:
                 log.warning("change stream broken", error=type(error).__name__)
                 # Out of reach: go on after the last change seen. Refused (its history is gone): start anew, with a gap.
-                if not is_unreachable(error):
+                if not (is_unreachable(error) or getattr(error, "code", None) in _CURSOR_ENDED):
                     self._resume = None
                 if self._resume is None:
                     self._end_subscriptions()

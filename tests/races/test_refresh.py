@@ -90,6 +90,17 @@ async def test_another_device_with_the_token_ends_the_session(town: Town, doors:
     assert stolen["__typename"] == owner["__typename"] == "SessionEnded"
 
 
+async def test_a_lost_reply_is_not_forgiven_to_another_device(town: Town, doors: list[Door]) -> None:
+    person = await town.account()
+    fresh = (await doors[0].data("RefreshSession", **_asked(person)))["tokens"]
+    thief = {"refreshToken": person.refresh_token, "deviceId": "device-of-a-thief"}
+
+    stolen = await doors[1].data("RefreshSession", **thief)
+    await _refused_everywhere(doors, fresh["accessToken"])
+
+    assert stolen["__typename"] == "SessionEnded"
+
+
 async def test_signing_out_is_felt_on_every_process_and_by_open_refreshes(town: Town, doors: list[Door]) -> None:
     person = await town.account()
 
