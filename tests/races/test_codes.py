@@ -37,14 +37,12 @@ async def test_a_card_reported_lost_at_one_process_is_refused_at_another_at_once
     assert await town.disclosures(person) == []
 
 
-async def test_a_renewed_code_leaves_one_that_lives_as_long(town: Town, doors: list[Door]) -> None:
+async def test_a_code_renewed_at_another_process_ends_the_ones_before(town: Town, doors: list[Door]) -> None:
     person = await town.with_card()
 
-    shown = await asyncio.gather(
-        *(doors[n % 4].data("ShowCode", person.token, purpose="GATE", key=new_id()) for n in range(12))
-    )
+    shown = [await one.data("ShowCode", person.token, purpose="GATE", key=new_id()) for one in doors]
 
     rows = await town.city.db["codes"].find({"holder": person.id}).to_list(None)
     now = town.city.clock.now()
-    assert tally(shown) == {"CodeShown": 12}
+    assert tally(shown) == {"CodeShown": 4}
     assert sum((row["expires_at"] - now).total_seconds() > 11 for row in rows) == 1
