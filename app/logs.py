@@ -20,14 +20,8 @@ def configure_logs(settings: Settings) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info if not settings.development else _unchanged,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
-
-
-def _unchanged(_: object, __: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
-    """The console renderer prints tracebacks itself."""
-    return event

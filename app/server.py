@@ -19,7 +19,7 @@ from app.domains.identity.sessions.model import Audience
 from app.http import health, media, wellknown
 from app.http.middleware import RequestLog
 from app.http.oauth import TokenEndpoint
-from app.http.replies import on_database_fault, on_error, on_http, on_outcome, on_refusal
+from app.http.replies import on_database_fault, on_http, on_outcome, on_refusal
 from app.logs import configure_logs
 from app.settings import Settings
 from app.telemetry import instrumented
@@ -56,7 +56,6 @@ def create_app(settings: Settings | None = None, city: City | None = None) -> St
         Refusal: on_refusal,
         Outcome: on_outcome,
         HTTPException: on_http,
-        Exception: on_error,
     }
     app = Starlette(
         routes=_routes(city),

@@ -31,6 +31,7 @@ class Viewers:
         self._city = city
         self._audience = audience
         self._known: LRUCache[bytes, dict[str, Any]] = LRUCache(_TOKENS_KEPT)
+        city.changes.on("signing_keys", self._key_changed, self._forget)
 
     async def context(self, connection: HTTPConnection, hello: Mapping[str, Any] | None) -> Context:
         """`hello` is a WebSocket's connection_init payload; browsers cannot set its headers.
@@ -63,7 +64,7 @@ class Viewers:
         """The claims of an access token. Raises Unauthenticated.
 
         Checking the signature costs more than a small query, so a token that was good is known again until it ends;
-        whether its session was ended meanwhile is asked each time. (A key outlives by far what it signed.)
+        whether its session was ended meanwhile is asked each time. A change of keys makes all be read anew.
         """
         name = sha256(token.encode(errors="surrogatepass")).digest()
         claims = self._known.get(name)
@@ -72,6 +73,12 @@ class Viewers:
         elif claims.get("sid") in self._city.revocations:
             raise Unauthenticated
         return claims
+
+    def _key_changed(self, row: Mapping[str, Any]) -> None:
+        self._known.clear()
+
+    async def _forget(self) -> None:
+        self._known.clear()
 
     def _viewer(self, claims: Mapping[str, Any]) -> Viewer:
         match self._audience:

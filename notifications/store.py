@@ -65,7 +65,11 @@ class PushDeviceStore:
         self._ring = ring
 
     async def put(self, device: PushDevice) -> None:
+        """Reach this phone for this session only: whoever was signed in on it before is not heard there any more."""
+        token_hash = self._ring.keyed_hash(device.token, kind="push token")
+        await self._devices.delete_many({"token_hash": token_hash, "_id": {"$ne": device.session}})
         row = {
+            "token_hash": token_hash,
             "citizen": device.citizen,
             "token": self._ring.seal_text(device.token, record=device.session, field="push token"),
             "locale": device.locale,

@@ -18,6 +18,7 @@ from app.core.messages import message
 from app.core.viewer import Role, Viewer
 from app.doctor import language_of_terminal
 from app.domains.identity.organisations.errors import ImportRefused
+from app.domains.identity.organisations.service import Imported
 from app.domains.identity.staff.model import StaffRole
 from app.logs import configure_logs
 from app.secrets_file import env_lines, fresh_secrets
@@ -83,11 +84,14 @@ def keys_rotate(use: KeyUse, at_once: Annotated[bool, typer.Option(help="The old
 def import_units(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
     """Read units (CSV: code,parent,name,level) into the tree. All rows, or none."""
 
-    async def work(city: City) -> int:
+    async def work(city: City) -> Imported:
         return await city.services.organisations.import_units(_SHELL, file.read_bytes())
 
     try:
-        console.print(f"{_in_city(work, explain=False)} units imported")
+        done = _in_city(work, explain=False)
+        console.print(f"{len(done.units)} units imported")
+        for echo in done.echoes:
+            console.print(f"line {echo.line} skipped: it repeats {echo.value} as a unit of itself")
     except ImportRefused as refused:
         table = Table("line", "fault", "value", title=message(refused.code, _locale()))
         for row in refused.rows:

@@ -48,6 +48,7 @@ class Key:
     use: KeyUse
     private: Ed25519PrivateKey
     signs_from: datetime
+    withdrawn: bool = False
 
     @property
     def public(self) -> Ed25519PublicKey:
@@ -72,16 +73,23 @@ class SigningKeys:
         self._keep([row])
 
     async def rotate(self, use: KeyUse, *, at_once: bool = False) -> Key:
-        """Publish the next key. It signs after the lead, or now (`at_once`: the old key is known to others)."""
+        """Publish the next key. It signs after its lead.
+
+        `at_once`: the old key is known to others. The new one signs now, and all before it are withdrawn: what they
+        signed is void. Nobody is signed out by that (refresh tokens are not signed); codes are asked for anew.
+        """
         count = await self._rows.count_documents({"use": use.value})
         lead = timedelta(0) if at_once else TIMING[use].lead
         made = await self._make(use, count + 1, self._clock.now() + lead)
+        if at_once:
+            others = {"use": use.value, "_id": {"$ne": made}}
+            await self._rows.update_many(others, {"$set": {"withdrawn": True}})
         await self.load()
         return self._keys[made]
 
     def signing(self, use: KeyUse) -> Key:
         """The newest key whose time has come; the first one at once, though its maker's clock be ahead of ours."""
-        now, keys = self._clock.now(), self._of(use)
+        now, keys = self._clock.now(), [key for key in self._of(use) if not key.withdrawn]
         return next((key for key in reversed(keys) if key.signs_from <= now), keys[0])
 
     def published(self, use: KeyUse) -> list[Key]:
@@ -90,7 +98,7 @@ class SigningKeys:
         keys = self._of(use)
         ends = [following.signs_from + TIMING[use].overlap for following in keys[1:]]
         retired = {key.id for key, end in zip(keys, ends, strict=False) if end <= now}
-        return [key for key in keys if key.id not in retired]
+        return [key for key in keys if key.id not in retired and not key.withdrawn]
 
     def find(self, use: KeyUse, key_id: str) -> Key | None:
         return next((key for key in self.published(use) if key.id == key_id), None)
@@ -110,4 +118,5 @@ class SigningKeys:
         for row in rows:
             raw = self._ring.open(row["private"], record=row["_id"], field="private")
             private = Ed25519PrivateKey.from_private_bytes(raw)
-            self._keys[row["_id"]] = Key(row["_id"], KeyUse(row["use"]), private, row["signs_from"])
+            withdrawn = row.get("withdrawn", False)
+            self._keys[row["_id"]] = Key(row["_id"], KeyUse(row["use"]), private, row["signs_from"], withdrawn)

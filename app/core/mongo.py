@@ -82,7 +82,9 @@ COLLECTIONS: dict[str, Shape] = {
     "counters": Shape(_BY_ID),
     "idempotency": Shape(_BY_ID, (_TIDY,)),
     "limits": Shape(_BY_ID, (_TIDY,)),
-    "outbox": Shape(_BY_ID, (Index((("state", 1), ("due_at", 1), ("_id", 1))), _TIDY)),
+    "outbox": Shape(
+        _BY_ID, (Index((("state", 1), ("due_at", 1), ("_id", 1))), Index((("state", 1), ("_id", 1))), _TIDY)
+    ),
     "signing_keys": Shape(_BY_ID),
     "slots": Shape(_BY_ID, (Index((("done_at", 1), ("lease_until", 1))), _TIDY)),
     # identity
@@ -95,7 +97,14 @@ COLLECTIONS: dict[str, Shape] = {
     "verifications": Shape(_BY_ID, (Index((("citizen", 1), ("_id", -1))),)),
     "verification_locks": Shape(_BY_ID, (_TIDY,)),
     "photos": Shape(_BY_ID),
-    "guardianships": Shape(_BY_ID, (Index((("guardian", 1), ("_id", 1))), Index((("ward", 1), ("_id", 1))))),
+    "guardianships": Shape(
+        ("guardian",),
+        (
+            Index((("guardian", 1), ("ward", 1)), unique=True, partial={"open": True}),
+            Index((("guardian", 1), ("_id", 1))),
+            Index((("ward", 1), ("_id", 1))),
+        ),
+    ),
     "organisations": Shape(_BY_ID, (Index((("path", 1),)), Index((("parent", 1), ("_id", 1))))),
     "clients": Shape(_BY_ID, (Index((("organisation", 1), ("_id", 1))),)),
     "staff": Shape(_BY_ID, (Index((("organisation", 1), ("_id", 1))),)),
@@ -127,7 +136,7 @@ COLLECTIONS: dict[str, Shape] = {
             Index((("citizen", 1), ("read_at", 1))),
         ),
     ),
-    "push_devices": Shape(_BY_ID, (Index((("citizen", 1), ("_id", 1))),)),
+    "push_devices": Shape(_BY_ID, (Index((("citizen", 1), ("_id", 1))), Index((("token_hash", 1),)))),
     "deliveries": Shape(_BY_ID, (Index((("message", 1),)),)),
 }
 

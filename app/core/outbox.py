@@ -58,6 +58,9 @@ class Outbox:
         return [claim for row in rows if (claim := await self._take(row, now + lease))]
 
     async def _take(self, row: Document, until: datetime) -> Claim | None:
+        if row["attempt"] >= MOST_ATTEMPTS:  # whoever handled it never came back to say so: it may be what kills them
+            await self._bury(row)
+            return None
         fence = new_id()
         taken = await self._rows.update_one(
             {"_id": row["_id"], "state": "pending", "due_at": row["due_at"], "attempt": row["attempt"]},
@@ -67,6 +70,10 @@ class Outbox:
             return None
         event = Event(row["_id"], row["type"], row["citizen"], row["facts"], row["at"])
         return Claim(event, fence, row["attempt"] + 1)
+
+    async def _bury(self, row: Document) -> None:
+        untouched = {"_id": row["_id"], "state": "pending", "due_at": row["due_at"], "attempt": row["attempt"]}
+        await self._rows.update_one(untouched, {"$set": {"state": "dead", "reason": "never settled"}})
 
     async def done(self, claim: Claim) -> bool:
         """Settle a row. False when the lease was lost meanwhile (another worker settles it)."""
@@ -84,5 +91,5 @@ class Outbox:
 
     async def oldest(self) -> datetime | None:
         """When the oldest waiting event happened: the outbox's age."""
-        row = await self._rows.find_one({"state": "pending"}, sort=[("due_at", 1), ("_id", 1)])
+        row = await self._rows.find_one({"state": "pending"}, sort=[("_id", 1)])
         return row["at"] if row else None

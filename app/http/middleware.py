@@ -8,9 +8,12 @@ from functools import cache
 
 import structlog
 from prometheus_client import Counter
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.ids import new_id
+from app.core.traces import frames_of
+from app.http.replies import internal_error
 
 log = structlog.get_logger("rong.http")
 _REQUESTS = Counter("rong_http_requests_total", "HTTP requests answered", ["status"])
@@ -21,6 +24,10 @@ _HEADERS = (
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
 )
+
+
+class Interrupted(Exception):
+    """The answer had begun when the fault came: the server breaks the connection off."""
 
 
 class RequestLog:
@@ -47,6 +54,12 @@ class RequestLog:
 
         try:
             await self._app(scope, receive, answer)
+        except Exception as error:
+            # Not handed on: the server would log what the error says, and that can quote a person's data.
+            log.error("fault", traceback=frames_of(error))
+            if status or scope["type"] != "http":
+                raise Interrupted from None
+            await internal_error(Request(scope))(scope, receive, answer)
         finally:
             _report(scope, status, time.perf_counter() - started)
             structlog.contextvars.unbind_contextvars("request_id")

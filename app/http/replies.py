@@ -43,15 +43,15 @@ async def on_http(request: Request, error: Exception) -> Response:
 
 
 async def on_database_fault(request: Request, error: Exception) -> Response:
-    """Away for now: 503. Any other fault of the database is ours, and goes on to `on_error`."""
+    """Away for now: 503. Any other fault of the database is ours, and goes on to the request log."""
     if not is_unreachable(error):
         raise error
     log.warning("database out of reach", error=type(error).__name__)
     return told(request, Unavailable(), Unavailable.status)
 
 
-async def on_error(request: Request, error: Exception) -> Response:
-    """The traceback is logged by the server; the caller learns the request's id and no more."""
+def internal_error(request: Request) -> Response:
+    """The caller learns the request's id and no more."""
     locale = negotiate(request.headers.get("accept-language"))
     body = {"code": "INTERNAL", "message": message("INTERNAL", locale), "requestId": request.state.request_id}
     return JSONResponse(body, 500)

@@ -10,6 +10,7 @@ import structlog
 from prometheus_client import Counter
 
 from app.core.outbox import Claim, Event, Outbox
+from app.core.traces import frames_of
 from notifications.model import RetryLater
 
 log = structlog.get_logger()
@@ -51,7 +52,7 @@ class Relay:
         except RetryLater as later:
             await self._later(claim, max(later.after, _backoff(claim.attempt)), "channel asked to wait")
         except Exception as error:
-            log.exception("event not told", kind=claim.event.type, attempt=claim.attempt)
+            log.error("event not told", kind=claim.event.type, attempt=claim.attempt, traceback=frames_of(error))
             await self._later(claim, _backoff(claim.attempt), type(error).__name__)
         else:
             await self._outbox.done(claim)

@@ -13,7 +13,6 @@ Refusal (app/core/errors.py)
 from __future__ import annotations
 
 import re
-import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -24,11 +23,11 @@ from graphql import FieldNode, GraphQLError, VariableDefinitionNode
 from app.core.errors import QueryTooComplex, Refusal, Unavailable
 from app.core.messages import message
 from app.core.mongo import is_unreachable
+from app.core.traces import frames_of
 
 log = structlog.get_logger(__name__)
 
 Entry = dict[str, Any]
-_LONGEST_CHAIN = 5
 _LONGEST_DETAIL = 500  # graphql-core repeats the value at fault, however long
 
 
@@ -122,7 +121,7 @@ class Teller:
             path=path,
             request_id=self.request_id,
             error=type(error).__name__,
-            traceback=_frames(error),
+            traceback=frames_of(error),
             **({"says": str(error)[:_LONGEST_DETAIL]} if self.development else {}),
         )
 
@@ -140,16 +139,6 @@ class Teller:
             return _placed(self.refusal(BadUserInput(error))[0], error)
         # Unless the database is away it is a bug here, an Outcome that its field's union does not name among them.
         return _placed(self._fault(cause or error, operation, ".".join(map(str, error.path or ()))), error)
-
-
-def _frames(error: BaseException) -> str:
-    """The traceback, causes included, without what the errors say."""
-    seen: list[str] = []
-    cause: BaseException | None = error
-    while cause is not None and len(seen) < _LONGEST_CHAIN:
-        seen.append("".join(traceback.format_tb(cause.__traceback__)) + type(cause).__qualname__)
-        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
-    return "\n\ncaused by\n".join(seen)
 
 
 def _is_about_an_argument(error: GraphQLError) -> bool:

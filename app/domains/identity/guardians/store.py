@@ -52,6 +52,8 @@ def _row(g: Guardianship) -> Document:
         "relation": g.relation,
         "scopes": sorted(scope.value for scope in g.scopes),
         "state": g.state.value,
+        # What the unique index looks at: one open guardianship between two people, however many were before.
+        "open": g.state is not GuardianshipState.REVOKED,
         "until": g.until.isoformat(),
         "created_at": g.created_at,
         "ended_at": g.ended_at,

@@ -21,6 +21,7 @@ class RowFault(StrEnum):
     DUPLICATE = "duplicate"
     CYCLE = "cycle"
     ENCODING = "encoding"
+    ECHO = "echo"
 
 
 @dataclass(frozen=True, slots=True)

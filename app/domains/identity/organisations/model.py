@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -70,6 +70,14 @@ class Tree:
         node = self.nodes.get(code)
         above = (self.nodes.get(step) for step in node.path) if node else ()
         return node is not None and node.active and all(one is not None and one.active for one in above)
+
+    def moved(self, node: Organisation) -> list[Organisation]:
+        """All below `node` with their new paths, when it hangs elsewhere than before."""
+        was = self.nodes.get(node.code)
+        if was is None or was.path == node.path:
+            return []
+        below = (one for one in self.nodes.values() if node.code in one.path)
+        return [replace(one, path=(*node.path, *one.path[one.path.index(node.code) :])) for one in below]
 
     def under(self, code: str) -> list[Organisation]:
         return sorted((n for n in self.nodes.values() if n.parent == code), key=lambda n: n.code)

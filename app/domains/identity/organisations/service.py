@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from app.core.audit import Audit
 from app.core.mongo import Database, Document, Tx
@@ -33,12 +33,13 @@ class OrganisationService:
         """A row that another process wrote."""
         self.tree.put([organisation_of(row)])
 
-    async def import_units(self, viewer: Viewer, data: bytes) -> int:
-        """Read a CSV of units (`code,parent,name,level`, UTF-8) into the tree; how many there were.
+    async def import_units(self, viewer: Viewer, data: bytes) -> Imported:
+        """Read a CSV of units (`code,parent,name,level`, UTF-8) into the tree.
 
         All or nothing: raises ImportRefused with every bad row. Importing the same file again changes nothing.
         """
-        units = parse_units(data, self.tree.nodes)
+        parsed = parse_units(data, self.tree.nodes)
+        units = parsed.units
 
         async def work(tx: Tx) -> None:
             for start in range(0, len(units), _BATCH):
@@ -47,21 +48,26 @@ class OrganisationService:
 
         await self._db.transaction(work)
         self.tree.put(units)
-        return len(units)
+        return parsed
 
     async def put(self, viewer: Viewer, organisation: Organisation) -> Organisation:
-        """Add or change one below its parent. Raises OrganisationUnknown (the parent)."""
+        """Add one below its parent, or change or move it with all below.
+
+        Raises OrganisationUnknown (there is no such parent, or it lies below the organisation itself).
+        """
         parent = self.tree.get(organisation.parent) if organisation.parent else None
-        if organisation.parent and parent is None:
+        below_itself = parent is not None and organisation.code in (parent.code, *parent.path)
+        if (organisation.parent and parent is None) or below_itself:
             raise OrganisationUnknown
         placed = replace(organisation, path=(*parent.path, parent.code) if parent else ())
+        changed = [placed, *self.tree.moved(placed)]
 
         async def work(tx: Tx) -> None:
-            await self._organisations.put([placed], tx)
+            await self._organisations.put(changed, tx)
             await self._audit.record(viewer, "organisation.put", placed.code, tx)
 
         await self._db.transaction(work)
-        self.tree.put([placed])
+        self.tree.put(changed)
         return placed
 
     async def set_state(self, viewer: Viewer, code: str, state: OrganisationState) -> Organisation:
@@ -80,9 +86,29 @@ class OrganisationService:
         return changed
 
 
-def parse_units(data: bytes, known: Mapping[str, Organisation]) -> list[Organisation]:
-    """Units in an order in which parents come first. Raises ImportRefused with every bad row."""
-    rows, bad = _read(data)
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """Units, parents first, and the echoes that were skipped: rows that repeat a unit as its own parent, as
+    published lists fill the place of a county that has no townships.
+    """
+
+    units: tuple[Organisation, ...]
+    echoes: tuple[BadRow, ...]
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """Rows with their lines, as far as they can be read one by one."""
+
+    rows: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+    bad: list[BadRow] = field(default_factory=list)
+    echoes: list[BadRow] = field(default_factory=list)
+
+
+def parse_units(data: bytes, known: Mapping[str, Organisation]) -> Imported:
+    """Raises ImportRefused with every bad row."""
+    sheet = _read(data)
+    rows, bad = sheet.rows, sheet.bad
     merged = {
         **{code: node.parent for code, node in known.items()},
         **{r["code"]: r["parent"] or None for _, r in rows},
@@ -97,10 +123,10 @@ def parse_units(data: bytes, known: Mapping[str, Organisation]) -> list[Organisa
     if bad:
         raise ImportRefused(tuple(sorted(bad, key=lambda row: row.line)))
     units = [_unit(row, paths[row["code"]] or (), known.get(row["code"])) for _, row in rows]
-    return sorted(units, key=lambda unit: (len(unit.path), unit.code))
+    return Imported(tuple(sorted(units, key=lambda unit: (len(unit.path), unit.code))), tuple(sheet.echoes))
 
 
-def _read(data: bytes) -> tuple[list[tuple[int, dict[str, str]]], list[BadRow]]:
+def _read(data: bytes) -> _Sheet:
     reader = csv.DictReader(io.StringIO(_text(data), newline=""))
     try:
         return _rows(reader)
@@ -117,19 +143,21 @@ def _text(data: bytes) -> str:
         raise ImportRefused((BadRow(line, RowFault.ENCODING, ""),)) from None
 
 
-def _rows(reader: csv.DictReader[str]) -> tuple[list[tuple[int, dict[str, str]]], list[BadRow]]:
+def _rows(reader: csv.DictReader[str]) -> _Sheet:
     if not _COLUMNS.issubset(reader.fieldnames or ()):
         raise ImportRefused((BadRow(1, RowFault.COLUMNS, ",".join(reader.fieldnames or ())[:80]),))
-    rows: list[tuple[int, dict[str, str]]] = []
-    bad: list[BadRow] = []
-    seen: set[str] = set()
+    sheet, seen = _Sheet(), set[str]()
     for row in reader:
-        faults = list(_faults(reader.line_num, row, seen))
-        seen.add(row["code"])
-        bad += faults
+        line, code = reader.line_num, row["code"]
+        if code in seen and row["parent"] == code:
+            sheet.echoes.append(BadRow(line, RowFault.ECHO, code))
+            continue
+        faults = list(_faults(line, row, seen))
+        seen.add(code)
+        sheet.bad += faults
         if not faults:
-            rows.append((reader.line_num, row))
-    return rows, bad
+            sheet.rows.append((line, row))
+    return sheet
 
 
 def _faults(line: int, row: Mapping[str, str | None], seen: set[str]) -> Iterator[BadRow]:
