@@ -106,6 +106,8 @@ def _mongod(engine: Engine, data: Path, port: int) -> list[str]:
         # Nobody else is to be told in peace that this node leaves.
         *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"),
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+        # What a killed process had begun keeps its documents locked until this ends it (by default a minute).
+        *("--setParameter", "transactionLifetimeLimitSeconds=15"),
     ]
 
 
