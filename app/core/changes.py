@@ -20,6 +20,7 @@ from app.core.mongo import Database, Document, is_unreachable
 log = structlog.get_logger()
 _SUBSCRIBERS = Gauge("rong_change_subscribers", "Live subscriptions fed by the change stream of this process")
 _QUEUE = 100
+_FIRST_DELAY, _LONGEST_DELAY = 0.05, 2.0  # seconds before a broken stream is opened again
 _CURSOR_ENDED = frozenset({43, 237})  # CursorNotFound, CursorKilled: the history is still there
 
 Changed = Callable[[Document], None]
@@ -36,6 +37,7 @@ class Changes:
         self._task: asyncio.Task[None] | None = None
         self._resume: object | None = None
         self._opened = asyncio.Event()
+        self._delay = _FIRST_DELAY
 
     def on(self, collection: str, changed: Changed, reload: Reload) -> None:
         """Feed a cache: each new or changed row of the collection; `reload` after a gap. Call before `start`."""
@@ -71,7 +73,6 @@ class Changes:
         self._end_subscriptions()
 
     async def _run(self) -> None:
-        delay = 0.05
         while True:
             try:
                 await self._follow()
@@ -84,14 +85,15 @@ class Changes:
                     self._resume = None
                 if self._resume is None:
                     self._end_subscriptions()
-                await asyncio.sleep(delay)
-                delay = min(delay * 2, 2.0)
+                await asyncio.sleep(self._delay)
+                self._delay = min(self._delay * 2, _LONGEST_DELAY)
 
     async def _follow(self) -> None:
         watched = sorted({*self._routes, *self._callbacks})
         wanted = {"ns.coll": {"$in": watched}, "operationType": {"$in": ["insert", "update", "replace"]}}
         async with self._db.watch([{"$match": wanted}], self._resume) as stream:
             self._opened.set()
+            self._delay = _FIRST_DELAY
             if self._resume is None:
                 await self._reload()
             # Not `async for`: its wait for the next change counts as one operation and ends at the client's time limit.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
@@ -23,6 +24,7 @@ from app.core.viewer import Viewer
 
 T = TypeVar("T")
 _KEPT = timedelta(hours=24)
+_RIVALS = 4
 
 
 class IdempotencyConflict(Outcome):
@@ -71,14 +73,11 @@ class Idempotency:
             await self._keep(call, reply, done, kept, tx)
             return done
 
-        try:
-            return await self._db.transaction(attempt)
-        except DuplicateKey:
-            # A rival committed the same key between our look and our write; anything else is the room's to name.
-            before = await self.replay(call, reply, None)
-            if before is None:
-                raise
-            return before
+        for _ in range(_RIVALS):
+            with suppress(DuplicateKey):
+                # A rival committed between our look and our write, under this key or in the room: look again.
+                return await self._db.transaction(attempt)
+        return await self._db.transaction(attempt)
 
     async def replay(self, call: Call, reply: TypeAdapter[T], tx: Tx | None = None) -> T | None:
         """The kept reply, or None. Raises IdempotencyConflict."""

@@ -8,10 +8,12 @@ from app.core.clock import Clock
 from app.core.errors import RateLimited
 from app.core.limit import Limit
 from app.core.mongo import Database, DuplicateKey
+from app.core.sealed import KeyRing
 
 
 class Limits:
-    def __init__(self, db: Database, clock: Clock) -> None:
+    def __init__(self, db: Database, ring: KeyRing, clock: Clock) -> None:
+        self._ring = ring
         self._counts = db["limits"]
         self._clock = clock
 
@@ -19,7 +21,9 @@ class Limits:
         """Count one event of `subject` in the present window. Raises RateLimited when the window is full."""
         now = self._clock.now()
         start, ends_at = _window(now, limit.window)
-        row = {"_id": f"{limit.name}:{subject}:{start}", "count": {"$lt": limit.most}}
+        # Hashed: a network address or a device is somebody's.
+        counted = self._ring.keyed_hash(f"{limit.name}:{subject}:{start}", kind="limit")
+        row = {"_id": counted, "count": {"$lt": limit.most}}
         one_more = {"$inc": {"count": 1}, "$setOnInsert": {"tidy_at": ends_at + limit.window}}
         try:
             # At the limit the filter misses, the upsert tries to insert the same _id, and the database refuses it.

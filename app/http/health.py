@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
@@ -23,7 +24,8 @@ def routes(city: City) -> list[Route]:
     async def can_serve(request: Request) -> Response:
         """503 while the database has no primary: a load balancer sends requests elsewhere."""
         try:
-            await city.db.ping()
+            async with asyncio.timeout(2):
+                await city.db.ping()
         except Exception:
             return JSONResponse({"database": "out of reach"}, 503)
         return JSONResponse({"database": "ok"})

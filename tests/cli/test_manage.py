@@ -78,7 +78,8 @@ def test_keys_are_listed_and_the_next_one_is_published_before_it_signs(rong: Ron
     urgent = rong("keys", "rotate", "card", "--at-once")
     assert "card-0003 signs from" in urgent.output
     assert rotated.output.split()[3:5] > urgent.output.split()[3:5], "the urgent one signs sooner"
-    assert set(re.findall(r"card-\d{4}", rong("keys", "list").output)) == {"card-0001", "card-0002", "card-0003"}
+    left = set(re.findall(r"card-\d{4}", rong("keys", "list").output))
+    assert left == {"card-0003"}, "what signed before, or was to sign, may be in wrong hands"
     assert rong("keys", "rotate", "door").exit_code == 2
 
 

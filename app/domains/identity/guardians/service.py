@@ -200,7 +200,7 @@ class GuardianService:
     async def _keep(self, viewer: Viewer, made: Guardianship, tx: Tx) -> Guardianship:
         """One open guardianship between two people: a new one takes the place of the old."""
         was = await self._guardianships.between(made.guardian, made.ward, tx)
-        if was is not None and was.state is not GuardianshipState.REVOKED:
+        if was is not None:
             await self._guardianships.save(was.revoked(self._clock.now()), was, tx)
         await self._guardianships.add(made, tx)
         await self._told(viewer, made, f"guardianship.{made.state.value}", tx)

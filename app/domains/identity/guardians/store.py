@@ -16,9 +16,9 @@ class GuardianshipStore:
         await self._guardianships.insert_one(_row(new), session=tx)
 
     async def between(self, guardian: str, ward: str, tx: Tx | None = None) -> Guardianship | None:
-        """The newest one between the two, whatever its state."""
-        pair = {"guardian": guardian, "ward": ward}
-        row = await self._guardianships.find_one(pair, sort=[("_id", -1)], session=tx)
+        """The one that is open (proposed or active) between the two."""
+        pair = {"guardian": guardian, "ward": ward, "open": True}
+        row = await self._guardianships.find_one(pair, session=tx)
         return _guardianship(row) if row else None
 
     async def party_to(self, guardianship: str, citizen: str) -> Guardianship | None:

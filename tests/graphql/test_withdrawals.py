@@ -1,0 +1,104 @@
+"""What is taken away is gone at once: a leaked signing key, a phone that changed hands, a second guardianship."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from app.core.ids import new_id
+from app.core.keys import KeyUse
+from app.core.outbox import MOST_ATTEMPTS
+from tests.support.api import Api, soon
+
+
+async def test_a_leaked_session_key_voids_its_tokens_and_signs_nobody_out(api: Api) -> None:
+    person = await api.sign_in(api.person())
+    assert (await api.data("Me", person.token))["id"] == person.citizen_id
+    await api.city.keys.rotate(KeyUse.SESSION, at_once=True)
+
+    async def refused() -> bool:
+        answer = (await api.raw("Me", token=person.token)).json()
+        return bool(answer.get("errors")) and answer["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+
+    await soon(refused, within=3)
+    device = person.device["id"]
+    again = await api.data("RefreshSession", refreshToken=person.refresh_token, deviceId=device)
+    assert again["__typename"] == "SignedIn"
+    assert (await api.data("Me", again["tokens"]["accessToken"]))["id"] == person.citizen_id
+
+
+async def test_planned_rotation_leaves_tokens_good(api: Api) -> None:
+    person = await api.sign_in(api.person())
+    await api.city.keys.rotate(KeyUse.SESSION)
+    api.city.clock.advance(minutes=6)  # type: ignore[attr-defined]  # the new key signs now
+    assert (await api.data("Me", person.token))["id"] == person.citizen_id
+    other = await api.sign_in(api.person())
+    assert api.city.keys.signing(KeyUse.SESSION).id == "session-0002"
+    assert (await api.data("Me", other.token))["id"] == other.citizen_id
+
+
+async def test_a_phone_that_changed_hands_is_reached_for_its_new_owner_only(shared_api: Api) -> None:
+    first, second = [await shared_api.sign_in(shared_api.person()) for _ in range(2)]
+    token = f"phone-{new_id()}"
+    for person in (first, second):
+        done = await shared_api.data("RegisterPushToken", person.token, token=token)
+        assert done["__typename"] == "PushTokenRegistered"
+    rows = await shared_api.city.db["push_devices"].find({}).to_list(None)
+    owners = [row["citizen"] for row in rows if await _token_of(shared_api, row) == token]
+    assert len(owners) == 1
+    assert (await shared_api.data("Me", second.token))["id"] == second.citizen_id
+
+
+async def _token_of(api: Api, row: dict[str, object]) -> str:
+    devices = await api.city.services.notifications._devices.of(str(row["citizen"]))
+    return next(device.token for device in devices if device.session == row["_id"])
+
+
+async def test_two_wishes_for_one_ward_at_once_leave_one_open_guardianship(shared_api: Api) -> None:
+    parent = await shared_api.verified()
+    child = shared_api.child_of(parent)
+    await asyncio.gather(*(shared_api.ward(parent, child=child) for _ in range(5)))
+    assert len(await shared_api.data("Wards", parent.token)) == 1
+
+
+async def test_an_event_that_is_never_settled_is_laid_aside_in_the_end(api: Api) -> None:
+    outbox, rows = api.city.outbox, api.city.db["outbox"]
+
+    async def add(tx: object) -> str:
+        return await outbox.add("card.issued", "nobody", tx)  # type: ignore[arg-type]
+
+    event = await api.city.db.transaction(add)
+    for _ in range(MOST_ATTEMPTS):
+        assert [claim.event.id for claim in await outbox.claim()] == [event]
+        api.city.clock.advance(seconds=31)  # type: ignore[attr-defined]  # its worker died: the lease ends
+    assert await outbox.claim() == []
+    row = await rows.find_one({"_id": event})
+    assert row is not None
+    assert row["state"] == "dead"
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+async def test_a_fault_of_ours_tells_an_id_and_logs_no_words(
+    api: Api, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret = "陈小满 +8619900001234"
+    clients = api.city.services.clients
+
+    class Broken:
+        async def get(self, client: str) -> None:
+            raise RuntimeError(secret)
+
+    clients._clients = Broken()  # type: ignore[assignment]
+    answer = await api.http.post(
+        "/oauth/token",
+        data={"grant_type": "client_credentials"},
+        auth=("c", "s"),
+        headers={"accept-language": language},
+    )
+    assert answer.status_code == 500
+    assert answer.json()["code"] == "INTERNAL"
+    assert answer.json()["requestId"] == answer.headers["x-request-id"]
+    logged = capsys.readouterr()
+    assert "RuntimeError" in logged.out + logged.err
+    assert secret not in answer.text + logged.out + logged.err
