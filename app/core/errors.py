@@ -97,6 +97,6 @@ class DocumentNotTrusted(Refusal):
 
 
 class Unavailable(Refusal):
-    """Something this depends on does not answer. Whether a write was carried out is told by repeating it with its key."""
+    """Something this depends on does not answer. Whether a write was carried out, its repeat under its key tells."""
 
     status = 503

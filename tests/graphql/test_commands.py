@@ -29,7 +29,7 @@ MOST = {
     "citizen.Me": 1,
     "citizen.Node": 1,
     "citizen.RefreshSession": 4,
-    "citizen.RegisterPushToken": 1,
+    "citizen.RegisterPushToken": 2,
     "citizen.ReinstateCard": 7,
     "citizen.ReportCardLoss": 7,
     "citizen.RequestOtp": 8,
@@ -42,7 +42,7 @@ MOST = {
     "citizen.Wards": 2,
     "provider.Me": 0,
     "provider.RefreshStaffSession": 4,
-    "provider.SignInStaff": 8,
+    "provider.SignInStaff": 9,
     "provider.SignOut": 5,
     "provider.Verifications": 1,
     "provider.VerifyCode": 10,
@@ -77,6 +77,7 @@ class Journey:
         return result
 
     async def walk(self) -> dict[str, list[str]]:
+        await self._api.with_card()  # the first card of a city makes its counter
         person, provider = self._api.person(), await self._api.provider()
         await self._signs_in(person)
         await self._verifies(person)

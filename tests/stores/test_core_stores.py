@@ -195,8 +195,8 @@ async def test_older_events_are_claimed_first(db: Database, outbox: Outbox, cloc
 FIVE = Limit("five", 5, timedelta(minutes=10))
 
 
-async def test_of_fifty_at_once_exactly_the_limit_passes(db: Database, ring: KeyRing, clock: MovableClock) -> None:
-    limits = Limits(await shaped(db, "limits"), ring, clock)
+async def test_of_fifty_at_once_exactly_the_limit_passes(db: Database, clock: MovableClock) -> None:
+    limits = Limits(await shaped(db, "limits"), RING, clock)
     done = await at_once(50, lambda _: limits.take(FIVE, "phone"))
     assert sum(result is None for result in done) == 5
     assert {type(result) for result in done if result is not None} == {RateLimited}
@@ -212,9 +212,9 @@ class FixedClock:
         return self.at
 
 
-async def test_a_new_window_has_room_again(db: Database, ring: KeyRing) -> None:
+async def test_a_new_window_has_room_again(db: Database) -> None:
     clock = FixedClock()
-    limits = Limits(await shaped(db, "limits"), ring, clock)
+    limits = Limits(await shaped(db, "limits"), RING, clock)
     one = Limit("one", 1, timedelta(minutes=10))
     await limits.take(one, "s")
     with pytest.raises(RateLimited) as full:

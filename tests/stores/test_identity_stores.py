@@ -233,7 +233,8 @@ async def test_a_change_of_a_guardianship_loses_when_the_state_moved(db: Databas
     revoked = GUARDIANSHIP.revoked(LATER)
     assert await db.transaction(lambda tx: store.save(revoked, GUARDIANSHIP, tx))
     assert not await db.transaction(lambda tx: store.save(GUARDIANSHIP.accepted(), GUARDIANSHIP, tx))
-    assert await store.between("guardian", "ward") == revoked
+    assert await store.party_to(GUARDIANSHIP.id, "ward") == revoked
+    assert await store.between("guardian", "ward") is None
     assert await store.of_guardian("guardian") == []
 
 

@@ -24,7 +24,8 @@ class CardStore:
             row = await self._counters.find_one(key)
             if row is None:
                 with suppress(DuplicateKey):  # another process made it a moment ago
-                    await self._counters.insert_one({**key, "next": 0})
+                    await self._counters.insert_one({**key, "next": 1})
+                    return 0
             # Guarded, and not find-and-modify: that one hands out a place twice on SecantusDB.
             elif (await self._counters.update_one({**key, "next": row["next"]}, {"$inc": {"next": 1}})).modified_count:
                 return int(row["next"])
