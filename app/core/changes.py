@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import structlog
 from prometheus_client import Gauge
@@ -38,6 +38,7 @@ class Changes:
         self._resume: object | None = None
         self._opened = asyncio.Event()
         self._delay = _FIRST_DELAY
+        self._stopping = False
 
     def on(self, collection: str, changed: Changed, reload: Reload) -> None:
         """Feed a cache: each new or changed row of the collection; `reload` after a gap. Call before `start`."""
@@ -66,14 +67,16 @@ class Changes:
         opened.cancel()
 
     async def stop(self) -> None:
-        if self._task:
+        self._stopping = True
+        # A cancellation that meets the driver in the moment it has an answer is lost (Python 3.11's wait_for), and
+        # one that breaks the closing of the stream comes out as another error: so it is said again until it is heard.
+        while self._task is not None and not self._task.done():
             self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait({self._task}, timeout=1)
         self._end_subscriptions()
 
     async def _run(self) -> None:
-        while True:
+        while not self._stopping:
             try:
                 await self._follow()
             except asyncio.CancelledError:
@@ -97,7 +100,7 @@ class Changes:
             if self._resume is None:
                 await self._reload()
             # Not `async for`: its wait for the next change counts as one operation and ends at the client's time limit.
-            while stream.alive:
+            while stream.alive and not self._stopping:
                 if (change := await stream.try_next()) is not None:
                     self._resume = change["_id"]
                     self._deliver(change["ns"]["coll"], change.get("fullDocument"))

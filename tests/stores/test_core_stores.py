@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pydantic import TypeAdapter
@@ -470,3 +470,31 @@ async def test_a_late_riser_does_not_settle_what_was_taken_over(db: Database, cl
     finish.set()
     assert await takers[0] is True
     assert [row["done_at"] is None for row in await stored(db, "slots")] == [False]
+
+
+async def test_a_stream_stops_also_when_its_cancellation_is_lost(db: Database) -> None:
+    """As Python 3.11's wait_for loses it, when it comes in the moment in which the driver has its answer."""
+
+    class Deaf:
+        def __init__(self) -> None:
+            self.alive, self.cancelled = True, 0
+
+        async def try_next(self) -> None:
+            try:
+                await asyncio.sleep(0.05)
+            except asyncio.CancelledError:
+                self.cancelled += 1
+
+    stream = Deaf()
+
+    class Streams:
+        @asynccontextmanager
+        async def watch(self, *_: object) -> AsyncIterator[Deaf]:
+            yield stream
+
+    changes = Changes(cast(Database, Streams()), {"inbox": "citizen"})
+    await changes.start()
+    await asyncio.sleep(0.02)
+    async with asyncio.timeout(5):
+        await changes.stop()
+    assert stream.cancelled == 1
