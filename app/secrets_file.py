@@ -13,6 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 OWNER_ONLY = 0o600
+# The settings of the city that `rong run` runs, for the other commands on the same laptop.
+CITY_ENV = "city.env"
 
 
 def _key() -> str:
@@ -42,7 +44,7 @@ def kept_secrets(file: Path) -> dict[str, str]:
     kept = _read(file)
     complete = {**fresh_secrets(), **kept}
     if complete != kept:
-        _write(file, complete)
+        keep_private(file, complete)
     file.chmod(OWNER_ONLY)
     return complete
 
@@ -55,7 +57,7 @@ def _read(file: Path) -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
-def _write(file: Path, values: dict[str, str]) -> None:
+def keep_private(file: Path, values: dict[str, str]) -> None:
     """Whole or not at all, and never readable by others, not even for a moment."""
     file.parent.mkdir(parents=True, exist_ok=True)
     beside = file.with_name(f"{file.name}.{os.getpid()}")

@@ -63,6 +63,8 @@ def create_app(settings: Settings | None = None, city: City | None = None) -> St
         exception_handlers=handlers,
         lifespan=lifespan,
     )
+    # A redirect would be made with whatever host the caller wrote.
+    app.router.redirect_slashes = False
     return instrumented(app, settings)
 
 

@@ -123,6 +123,7 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
             raise Unavailable from None
 
     citizens, session_store, verifications = CitizenStore(db, ring), SessionStore(db), VerificationStore(db)
+    guardianships = GuardianshipStore(db)
     revocations = Revocations(session_store, clock)
     sessions = SessionService(db, session_store, revocations, keys, ring, outbox, audit, clock, base_url)
     organisations = OrganisationService(db, OrganisationStore(db), audit)
@@ -135,11 +136,11 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         sessions=sessions,
         citizens=CitizenService(citizens),
         verification=VerificationService(
-            db, verifications, citizens, beyond.registry, clean, sessions, ring, outbox, audit, clock
+            db, verifications, citizens, guardianships, beyond.registry, clean, sessions, ring, outbox, audit, clock
         ),
         guardians=GuardianService(
             db,
-            GuardianshipStore(db),
+            guardianships,
             citizens,
             verifications,
             beyond.registry,

@@ -69,7 +69,7 @@ class NotificationService:
             raise PushTokenInvalid
         citizen = viewer.self_only()
         device = PushDevice(viewer.session or citizen, citizen, token, locale)
-        await self._devices.put(device)
+        await self._devices.put(device, self._clock.now())
         return device
 
     @asynccontextmanager
@@ -79,7 +79,7 @@ class NotificationService:
             yield _unread(rows)
 
     async def _ring(self, message_id: str, message: Message) -> None:
-        devices = await self._devices.of(message.citizen)
+        devices = await self._devices.of(message.citizen, self._clock.now())
         settled = await self._deliveries.settled(message_id, devices)
         by_locale: dict[str, list[PushDevice]] = defaultdict(list)
         for device in devices:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.core.ids import new_id
 from app.core.mongo import Database, Document, DuplicateKey
@@ -14,6 +14,7 @@ from notifications.channels.base import Delivery, DeliveryOutcome
 from notifications.model import Message, PushDevice
 
 MOST_UNREAD = 99
+_HEARD_OF = timedelta(days=60)
 
 
 class InboxStore:
@@ -64,20 +65,27 @@ class PushDeviceStore:
         self._devices = db["push_devices"]
         self._ring = ring
 
-    async def put(self, device: PushDevice) -> None:
+    async def put(self, device: PushDevice, at: datetime) -> None:
         """Reach this phone for this session only: whoever was signed in on it before is not heard there any more."""
         token_hash = self._ring.keyed_hash(device.token, kind="push token")
         await self._devices.delete_many({"token_hash": token_hash, "_id": {"$ne": device.session}})
         row = {
             "token_hash": token_hash,
+            # An app registers at each start; a phone not heard of for as long as a session lives is not rung.
+            "tidy_at": at + _HEARD_OF,
             "citizen": device.citizen,
             "token": self._ring.seal_text(device.token, record=device.session, field="push token"),
             "locale": device.locale,
         }
         await self._devices.update_one({"_id": device.session}, {"$set": row}, upsert=True)
 
-    async def of(self, citizen: str) -> list[PushDevice]:
-        rows = await self._devices.find({"citizen": citizen}).sort("_id", 1).limit(50).to_list(None)
+    async def of(self, citizen: str, at: datetime) -> list[PushDevice]:
+        rows = (
+            await self._devices.find({"citizen": citizen, "tidy_at": {"$gt": at}})
+            .sort("_id", 1)
+            .limit(50)
+            .to_list(None)
+        )
         return [self._device(row) for row in rows]
 
     async def drop(self, session: str) -> None:

@@ -16,7 +16,7 @@ from app.cli.doctor import show
 from app.doctor import examine
 from app.embedded import EmbeddedDatabase, EmbeddedDatabaseError, Engine
 from app.logs import configure_logs
-from app.secrets_file import kept_secrets
+from app.secrets_file import CITY_ENV, keep_private, kept_secrets
 from app.settings import Settings
 from app.supervisor import Service, Supervisor
 from mocks.service_account import write_service_account
@@ -103,6 +103,7 @@ async def _live(port: int, mocks_port: int, var: Path, uri: str) -> int:
         "RONG_DEMO_FILE": str(var / "demo.json"),
         **{name: value for name, value in os.environ.items() if name.startswith("RONG_")},
     }
+    keep_private(var / CITY_ENV, {name: value for name, value in env.items() if name.startswith("RONG_")})
     rong = [sys.executable, "-m", "app.cli"]
     services = [
         Service("stand-ins", [*rong, "mocks", "--port", str(mocks_port)], env, ready=f"{stand_ins}/healthz"),
@@ -110,7 +111,7 @@ async def _live(port: int, mocks_port: int, var: Path, uri: str) -> int:
         Service("api", [*rong, "api", "--port", str(port)], env, ready=f"{base}/readyz"),
         Service("worker", [*rong, "worker"], env),
     ]
-    return await Supervisor(services, console=console, announce=lambda: _welcome(base, stand_ins)).run()
+    return await Supervisor(services, console=console, announce=lambda: _welcome(base, stand_ins, var)).run()
 
 
 def _seed_once(rong: list[str], env: dict[str, str]) -> list[Service]:
@@ -120,12 +121,15 @@ def _seed_once(rong: list[str], env: dict[str, str]) -> list[Service]:
     return [Service("seed", [*rong, "seed", "--file", env["RONG_DEMO_FILE"]], env, ends=True)]
 
 
-def _welcome(base: str, stand_ins: str) -> None:
+def _welcome(base: str, stand_ins: str, var: Path) -> None:
+    tour = ".venv/bin/rong tour"
+    if (base, stand_ins, var) != ("http://127.0.0.1:8000", "http://127.0.0.1:8001", Path("var").absolute()):
+        tour += f" --url {base} --mocks-url {stand_ins} --demo-file {var / 'demo.json'}"
     lines = [
         f"[bold]{base}[/]          start here · 从这里开始",
         f"{base}/graphql          GraphiQL (citizens · 市民)",
         f"{base}/provider/graphql GraphiQL (providers · 服务单位)",
         f"{stand_ins}          stand-ins: every SMS and push · 短信与推送",
-        "[dim]in another shell:[/] .venv/bin/rong tour",
+        f"[dim]in another shell:[/] {tour}",
     ]
     console.print(Panel("\n".join(lines), title="融 Rong is running · Ctrl-C stops it", expand=False))

@@ -1,4 +1,4 @@
-"""A server that stops without cutting anybody off.
+"""A server that stops without cutting anybody off, and does not read headers without end.
 
 uvicorn alone closes, with its listening socket, every connection on which no request has been read yet: a client that
 connected a moment before SIGTERM would lose its request.
@@ -12,9 +12,38 @@ import sys
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+HEAD_LIMIT = 64 * 1024
+_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 _LAST_WORDS = 0.5  # seconds in which those who are connected can still be heard
 _STARTUP_FAILURE = 3  # uvicorn's own exit status
+
+
+class BoundedHttp(HttpToolsProtocol):
+    """uvicorn's HTTP on httptools, with a bound on what a request may send before its headers end."""
+
+    _reading_head = True
+    _head = 0
+    _heads = 0
+
+    def data_received(self, data: bytes) -> None:
+        reading_head, heads = self._reading_head, self._heads
+        super().data_received(data)
+        if reading_head and heads == self._heads:  # all of it was head, and the head goes on
+            self._head += len(data)
+            if self._head > HEAD_LIMIT and not self.transport.is_closing():
+                self.transport.write(_TOO_LARGE)
+                self.transport.close()
+
+    def on_headers_complete(self) -> None:
+        self._reading_head, self._head = False, 0
+        self._heads += 1
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._reading_head = True
+        super().on_message_complete()
 
 
 class DrainingServer(uvicorn.Server):

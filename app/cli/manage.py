@@ -9,6 +9,7 @@ from typing import Annotated, TypeVar
 
 import segno
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
@@ -21,7 +22,7 @@ from app.domains.identity.organisations.errors import ImportRefused
 from app.domains.identity.organisations.service import Imported
 from app.domains.identity.staff.model import StaffRole
 from app.logs import configure_logs
-from app.secrets_file import env_lines, fresh_secrets
+from app.secrets_file import CITY_ENV, env_lines, fresh_secrets
 from app.settings import Settings
 from app.wiring import City, build
 
@@ -106,11 +107,22 @@ def new_secrets() -> None:
     typer.echo(env_lines(fresh_secrets()), nl=False)
 
 
+def laptop_settings() -> Settings:
+    """From the environment, or of the city that `rong run` runs here; what is missing is said in words."""
+    running = Path("var") / CITY_ENV
+    try:
+        return Settings(_env_file=running if running.exists() else None)
+    except ValidationError as error:
+        missing = ", ".join(f"RONG_{str(fault['loc'][0]).upper()}" for fault in error.errors())
+        console.print(f"[red]Settings are missing or wrong:[/] {missing}\n`rong doctor` says more.")
+        raise typer.Exit(2) from None
+
+
 def _in_city(work: Callable[[City], Awaitable[T]], *, explain: bool = True) -> T:
     """Do it in a city of this process; an outcome is told in words."""
 
     async def life() -> T:
-        settings = Settings()
+        settings = laptop_settings()
         configure_logs(settings)
         city = build(settings)
         await city.start(follow=False)

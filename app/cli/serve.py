@@ -10,7 +10,7 @@ import typer
 import uvicorn
 from prometheus_client import start_http_server
 
-from app.cli.draining import serve
+from app.cli.draining import BoundedHttp, serve
 from app.logs import configure_logs
 from app.settings import Settings
 
@@ -29,7 +29,7 @@ def api(host: str = "127.0.0.1", port: int = 8000) -> None:
         host=host,
         port=port,
         loop="uvloop",
-        http="httptools",
+        http=BoundedHttp,
         ws="websockets-sansio",
         ws_max_size=_WS_LIMIT,
         log_level="warning",

@@ -84,7 +84,7 @@ class Idempotency:
         row = await self._replies.find_one({"_id": call.id, "expires_at": {"$gt": self._clock.now()}}, session=tx)
         if row is None:
             return None
-        if row["content"] != self._fingerprint(call):
+        if row["content"] != self.fingerprint(call):
             raise IdempotencyConflict
         found: T = reply.validate_json(self._ring.open(row["reply"], record=call.id, field="reply"))
         return found
@@ -97,7 +97,7 @@ class Idempotency:
         now = self._clock.now()
         expired = {"_id": call.id, "expires_at": {"$lte": now}}
         row = {
-            "content": self._fingerprint(call),
+            "content": self.fingerprint(call),
             "reply": self._ring.seal(reply.dump_json(done), record=call.id, field="reply"),
             "expires_at": now + kept,
             "tidy_at": now + kept,
@@ -105,7 +105,8 @@ class Idempotency:
         # An expired record that the TTL monitor has not reached yet is replaced; a live one makes this a duplicate.
         await self._replies.update_one(expired, {"$set": row}, upsert=True, session=tx)
 
-    def _fingerprint(self, call: Call) -> str:
+    def fingerprint(self, call: Call) -> str:
+        """What a call's content is compared by: it cannot be read back."""
         return self._ring.keyed_hash(call.content, kind="idempotent content")
 
 

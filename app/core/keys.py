@@ -82,6 +82,7 @@ class SigningKeys:
         lead = timedelta(0) if at_once else TIMING[use].lead
         made = await self._make(use, count + 1, self._clock.now() + lead)
         if at_once:
+            # A rotation cut off before this leaves the old key trusted: the command did not end, and is given again.
             others = {"use": use.value, "_id": {"$ne": made}}
             await self._rows.update_many(others, {"$set": {"withdrawn": True}})
         await self.load()

@@ -136,7 +136,7 @@ COLLECTIONS: dict[str, Shape] = {
             Index((("citizen", 1), ("read_at", 1))),
         ),
     ),
-    "push_devices": Shape(_BY_ID, (Index((("citizen", 1), ("_id", 1))), Index((("token_hash", 1),)))),
+    "push_devices": Shape(_BY_ID, (Index((("citizen", 1), ("_id", 1))), Index((("token_hash", 1),)), _TIDY)),
     "deliveries": Shape(_BY_ID, (Index((("message", 1),)),)),
 }
 

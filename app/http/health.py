@@ -42,7 +42,7 @@ def routes(city: City) -> list[Route]:
 
 def _may_read(request: Request, settings: Settings) -> bool:
     """With a token set, who has it; without one, everybody in development and nobody in production."""
-    if settings.metrics_token is None:
+    if settings.metrics_token is None or not settings.metrics_token.get_secret_value():
         return settings.development
     given = request.headers.get("authorization", "").removeprefix("Bearer ")
     return hmac.compare_digest(given.encode(), settings.metrics_token.get_secret_value().encode())

@@ -57,9 +57,10 @@ class RequestLog:
         except Exception as error:
             # Not handed on: the server would log what the error says, and that can quote a person's data.
             log.error("fault", traceback=frames_of(error))
-            if status or scope["type"] != "http":
+            if status:
                 raise Interrupted from None
-            await internal_error(Request(scope))(scope, receive, answer)
+            if scope["type"] == "http":
+                await internal_error(Request(scope))(scope, receive, answer)
         finally:
             _report(scope, status, time.perf_counter() - started)
             structlog.contextvars.unbind_contextvars("request_id")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from urllib.parse import parse_qsl, unquote_plus
 
 from starlette.requests import Request
@@ -67,7 +66,7 @@ def _credentials(request: Request, form: dict[str, str]) -> tuple[str, str]:
         return form.get("client_id", ""), form.get("client_secret", "")
     try:
         client, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not ASCII, not base64, not UTF-8
         raise BadInput(field="authorization") from None
     return unquote_plus(client), unquote_plus(secret)
 

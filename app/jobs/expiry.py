@@ -13,9 +13,9 @@ NOTICE = timedelta(days=30)
 
 
 async def tell_of_expiring_cards(city: City) -> None:
-    """Cards whose last day is thirty days from now. A day's run may be repeated: each card is marked as told."""
-    day = civil_day(city.clock.now()) + NOTICE
-    async for card in city.cards.expiring_on(day):
+    """Cards whose last day is at most thirty days from now, those of days without a run too; each is told once."""
+    today = civil_day(city.clock.now())
+    async for card in city.cards.expiring_by(today, today + NOTICE):
         await _tell(city, card)
 
 

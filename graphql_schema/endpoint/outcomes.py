@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import strawberry
+from prometheus_client import Counter
 from strawberry.schema.exception_handlers import ExceptionHandler
 from strawberry.types.field import StrawberryField
 
@@ -29,6 +30,7 @@ class UserError:
     message: str
 
 
+_OUTCOMES = Counter("rong_outcomes", "Named errors given as results of mutations, by code", ["code"])
 ErrorType = TypeVar("ErrorType", bound=type[UserError])
 _SHARED = {"code", "message"}
 
@@ -77,6 +79,7 @@ class _Handler(ExceptionHandler):  # type: ignore[type-arg]  # a parameter would
         self._shown = _shown(registered.type)
 
     def handle(self, exception: Outcome, *, field: StrawberryField, info: strawberry.Info) -> UserError:
+        _OUTCOMES.labels(exception.code).inc()
         data = exception.data
         shown = {name: self._as_shown(name, data[name]) for name in self._shown}
         text = message(exception.code, info.context.locale, **data)

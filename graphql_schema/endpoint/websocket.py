@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,6 +39,10 @@ class StreamRules:
     init_timeout: float = 5
     beat: float = 20
     operations: int = 20
+
+
+# A client that leaves while we speak: its own affair, and no fault.
+_GONE = (WebSocketDisconnect, RuntimeError, OSError)
 
 
 class _Close(Exception):
@@ -217,11 +221,13 @@ class Conversation:
 
     async def _send(self, message: dict[str, Any]) -> None:
         if self._socket.application_state is WebSocketState.CONNECTED:
-            await self._socket.send_text(orjson.dumps(message).decode())
+            with suppress(*_GONE):
+                await self._socket.send_text(orjson.dumps(message).decode())
 
     async def _close(self, code: int, reason: str) -> None:
         if self._socket.application_state is WebSocketState.CONNECTED:
-            await self._socket.close(code, reason)
+            with suppress(*_GONE):
+                await self._socket.close(code, reason)
 
     def _teller(self) -> Teller:
         locale = negotiate(self._socket.headers.get("accept-language"))

@@ -78,6 +78,7 @@ async def test_a_dispute_is_no_new_look_up(shared_api: Api, elsewhere: str, prov
     person = await shared_api.with_card()
     said = {"code": await shared_api.code(person), "purpose": "SERVICE_HALL", "key": new_id()}
     made = await shared_api.data("VerifyCode", provider, "provider", **said)
+    await asyncio.sleep(0.5)  # the look-up itself is over in the other city too
     async with _watching(elsewhere, "OnDisclosed", authorization=_bearer(person)) as watch:
         said = {"disclosureId": made["id"], "reason": "not me", "key": new_id()}
         await shared_api.data("DisputeDisclosure", person.token, **said)

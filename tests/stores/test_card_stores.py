@@ -87,12 +87,15 @@ async def test_places_in_the_status_list_are_handed_out_once(db: Database, cards
 
 async def test_a_holder_is_told_of_the_expiry_once_whatever_happens_to_the_card(db: Database, cards: CardStore) -> None:
     last = card().valid_until
-    assert [found async for found in cards.expiring_on(last)] == [card()]
-    assert [found async for found in cards.expiring_on(last - timedelta(days=1))] == []
+    before, after = last - timedelta(days=1), last + timedelta(days=1)
+    for today, day in ((last, last), (before, last), (before, after)):
+        assert [found async for found in cards.expiring_by(today, day)] == [card()]
+    assert [found async for found in cards.expiring_by(before, before)] == []
+    assert [found async for found in cards.expiring_by(after, after)] == []
     assert await db.transaction(lambda tx: cards.mark_told_of_expiry(card(), tx))
     suspended = card().suspended(AT.date(), SUSPENSION)
     await db.transaction(lambda tx: cards.save(suspended, card(), tx))
-    assert [found async for found in cards.expiring_on(last)] == []
+    assert [found async for found in cards.expiring_by(before, after)] == []
     assert not await db.transaction(lambda tx: cards.mark_told_of_expiry(card(), tx))
 
 
@@ -181,12 +184,12 @@ async def test_a_phones_token_is_sealed_and_its_deliveries_are_kept(db: Database
     deliveries = DeliveryStore(await shaped(db, "deliveries"))
     phone, tablet = PushDevice("s1", "a", "token-of-the-phone", "en"), PushDevice("s2", "a", "t2", "zh-CN")
     for device in (phone, tablet, PushDevice("s3", "b", "t3", "en")):
-        await devices.put(device)
-    assert await devices.of("a") == [phone, tablet]
+        await devices.put(device, AT)
+    assert await devices.of("a", AT) == [phone, tablet]
     assert b"token-of-the-phone" not in bytes_of(await stored(db, "push_devices"))
-    await devices.put(replace(phone, token="a newer token"))
+    await devices.put(replace(phone, token="a newer token"), AT)
     await devices.drop("s2")
-    assert await devices.of("a") == [replace(phone, token="a newer token")]
+    assert await devices.of("a", AT) == [replace(phone, token="a newer token")]
     await deliveries.record("m", phone, Delivery("t", DeliveryOutcome.RETRY), AT)
     assert await deliveries.settled("m", [phone, tablet]) == set()
     await deliveries.record("m", phone, Delivery("t", DeliveryOutcome.ACCEPTED, "fcm-1"), AT)

@@ -98,7 +98,7 @@ async def test_of_two_accounts_at_once_one_gets_the_phone(db: Database, citizens
 
 async def test_a_real_name_is_given_to_one_account_once(db: Database, citizens: CitizenStore) -> None:
     for n in range(4):
-        await add_citizen(db, citizens, citizen(f"c{n}", phone=None))
+        await add_citizen(db, citizens, citizen(f"c{n}", phone=f"+861991199000{n}"))
     done = await at_once(4, lambda n: verify(db, citizens, f"c{n}"))
     assert sorted(type(result).__name__ for result in done) == ["IdentityTaken"] * 3 + ["NoneType"]
     (holder,) = [f"c{n}" for n, result in enumerate(done) if result is None]
@@ -108,6 +108,16 @@ async def test_a_real_name_is_given_to_one_account_once(db: Database, citizens: 
     with pytest.raises(AlreadyVerified):
         await verify(db, citizens, holder, other)
     assert await citizens.id_by_real_name(other) is None, "the refused number stays free"
+
+
+async def test_a_wards_record_gives_way_to_the_persons_own_account(db: Database, citizens: CitizenStore) -> None:
+    await add_citizen(db, citizens, citizen("ward", phone=None))
+    assert await verify(db, citizens, "ward") is None
+    await add_citizen(db, citizens, citizen("own", phone="+8619911990009"))
+    assert await verify(db, citizens, "own") is None
+    await add_citizen(db, citizens, citizen("late", phone="+8619911990008"))
+    with pytest.raises(IdentityTaken):
+        await verify(db, citizens, "late")
 
 
 def session(id_: str = "s", holder: str = "a", device: str = "device-1") -> Session:

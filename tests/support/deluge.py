@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from app.core.ids import new_id
@@ -140,5 +141,5 @@ async def _reachable_people(city: City) -> list[str]:
     """Citizens with a phone each."""
     devices, people = PushDeviceStore(city.db, city.citizens._ring), [new_id() for _ in range(_PEOPLE)]
     for citizen in people:
-        await devices.put(PushDevice(new_id(), citizen, f"push-{new_id()}-{new_id()}", "en"))
+        await devices.put(PushDevice(new_id(), citizen, f"push-{new_id()}-{new_id()}", "en"), datetime.now(UTC))
     return people

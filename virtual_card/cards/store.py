@@ -60,9 +60,12 @@ class CardStore:
         # Set, not replace: the mark of having been told of the expiry stays.
         return bool((await self._cards.update_one(before, {"$set": _row(card)}, session=tx)).modified_count)
 
-    async def expiring_on(self, day: date) -> AsyncIterator[Card]:
-        """Active cards whose last day this is."""
-        async for row in self._cards.find({"state": CardState.ACTIVE.value, "valid_until": day.isoformat()}):
+    async def expiring_by(self, today: date, day: date) -> AsyncIterator[Card]:
+        """Active cards whose last day lies between the two, and whose holders were not told yet."""
+        days = {"$gte": today.isoformat(), "$lte": day.isoformat()}
+        async for row in self._cards.find(
+            {"state": CardState.ACTIVE.value, "valid_until": days, "told_of_expiry": None}
+        ):
             yield _card(row)
 
     async def mark_told_of_expiry(self, card: Card, tx: Tx) -> bool:

@@ -44,7 +44,7 @@ class Attribute(StrEnum):
     CARD_NUMBER = "card_number"
 
 
-# The least that each purpose needs (mission row C5).
+# The least that each purpose needs.
 ALLOWED: Mapping[Purpose, tuple[Attribute, ...]] = {
     Purpose.TRANSIT: (Attribute.RESIDENT, Attribute.OVER_60, Attribute.UNDER_18),
     Purpose.HOSPITAL: (Attribute.NAME, Attribute.SEX, Attribute.BIRTH_MONTH, Attribute.CARD_NUMBER),

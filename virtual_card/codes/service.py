@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -88,6 +89,8 @@ class CodeService:
         self._clock = clock
         self._issuer = issuer
         self._list: tuple[datetime, bytes] | None = None
+        self._list_of = 0  # counts the changes of cards that this process has heard of
+        self._list_lock = asyncio.Lock()
 
     async def show(self, viewer: Viewer, purpose: Purpose, key: str) -> ShownCode:
         """A fresh online code; older ones for the same purpose end within ten seconds.
@@ -106,6 +109,7 @@ class CodeService:
             kept = KeptCode(hash_online_code(text), card.id, card.holder, purpose, now + ONLINE_LIFE, None)
             await self._codes.add(kept, tx)
             await self._codes.shorten_others(kept, now, tx)
+            await self._audit.record(viewer, "code.shown", card.id, tx, purpose=purpose.value)
             return ShownCode(text, purpose, kept.expires_at)
 
         return await self._idempotency.once(call, _SHOWN, work, kept=ONLINE_LIFE)
@@ -167,21 +171,34 @@ class CodeService:
 
     def card_changed(self, row: Document) -> None:
         """A card changed in some process: the list is made anew when it is asked for next."""
-        self._list = None
+        self._forget()
 
     async def forget_list(self) -> None:
-        self._list = None
+        self._forget()
+
+    def _forget(self) -> None:
+        self._list, self._list_of = None, self._list_of + 1
 
     async def status_list(self) -> bytes:
         """The signed list of barred cards, kept until a card changes, for half its time to live at most."""
-        now = self._clock.now()
-        if self._list is None or now - self._list[0] >= _LIST_TTL / 2:
+        async with self._list_lock:  # one builder at a time
+            kept = self._list
+            if kept is None or self._clock.now() - kept[0] >= _LIST_TTL / 2:
+                kept = await self._fresh_list()
+            return kept[1]
+
+    async def _fresh_list(self) -> tuple[datetime, bytes]:
+        """A list that a card's change overtook while it was made is not kept, and made once more."""
+        while True:
+            made_of, now = self._list_of, self._clock.now()
             size = await self._cards.status_size()
             # Room to grow: a gate counts a place beyond its list as barred, and new cards come all day.
             room = max(1 << 16, 1 << (size * 2).bit_length())
-            data = status_list.encode(await self._cards.barred(), room, self._signing_key(), now, _LIST_TTL)
-            self._list = now, data
-        return self._list[1]
+            barred, key = await self._cards.barred(), self._signing_key()
+            made = now, await asyncio.to_thread(status_list.encode, barred, room, key, now, _LIST_TTL)
+            if made_of == self._list_of:
+                self._list = made
+                return made
 
     async def _active_card(self, holder: str, tx: Tx | None) -> Card:
         card = await self._cards.newest_of(holder, tx)

@@ -52,10 +52,10 @@ class Devices:
     def __init__(self, *devices: PushDevice) -> None:
         self.kept = {device.session: device for device in devices}
 
-    async def of(self, citizen: str) -> list[PushDevice]:
+    async def of(self, citizen: str, at: datetime) -> list[PushDevice]:
         return [device for device in self.kept.values() if device.citizen == citizen]
 
-    async def put(self, device: PushDevice) -> None:
+    async def put(self, device: PushDevice, at: datetime) -> None:
         self.kept[device.session] = device
 
     async def drop(self, session: str) -> None:

@@ -51,10 +51,7 @@ class CitizenStore:
         self, citizen: str, name: str, number: IdNumber, household: str, division: str, at: datetime, tx: Tx
     ) -> None:
         """Raises IdentityTaken (the number is held by another), AlreadyVerified (this account has one)."""
-        try:
-            await self._real_names.insert_one({"_id": self._number_hash(number), "citizen": citizen}, session=tx)
-        except DuplicateKey:
-            raise IdentityTaken from None
+        await self._claim(self._number_hash(number), citizen, at, tx)
         change = {
             "assurance": Assurance.REAL_NAME.value,
             "name": self._ring.seal_text(name, record=citizen, field="name"),
@@ -68,6 +65,27 @@ class CitizenStore:
         unverified = {"_id": citizen, "assurance": Assurance.PHONE.value}
         if not (await self._citizens.update_one(unverified, {"$set": change}, session=tx)).modified_count:
             raise AlreadyVerified
+
+    async def ward_record_of(self, number: IdNumber, tx: Tx) -> str | None:
+        """The record a guardian had made of this person, who has no account yet; None when there is none."""
+        holder = await self.id_by_real_name(number, tx)
+        without_phone = {"_id": holder, "phone": {"$exists": False}}
+        return holder if holder and await self._citizens.find_one(without_phone, {"_id": 1}, session=tx) else None
+
+    async def _claim(self, number_hash: str, citizen: str, at: datetime, tx: Tx) -> None:
+        """A number belongs to who verified it himself; a ward's record gives way to its person's own account."""
+        held = await self._real_names.find_one({"_id": number_hash}, session=tx)
+        if held is None:
+            try:
+                await self._real_names.insert_one({"_id": number_hash, "citizen": citizen}, session=tx)
+            except DuplicateKey:
+                raise IdentityTaken from None
+            return
+        without_phone = {"_id": held["citizen"], "phone": {"$exists": False}}
+        left = await self._citizens.update_one(without_phone, {"$set": {"superseded_at": at}}, session=tx)
+        if not left.modified_count or held["citizen"] == citizen:
+            raise IdentityTaken
+        await self._real_names.update_one({"_id": number_hash}, {"$set": {"citizen": citizen}}, session=tx)
 
     async def id_number(self, citizen: str) -> IdNumber | None:
         """The ID number itself: asked for only where the law or the registry needs it."""

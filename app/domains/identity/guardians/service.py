@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from app.core.audit import Audit
 from app.core.clock import Clock, civil_day
 from app.core.errors import Forbidden, Unavailable
-from app.core.idempotency import Call, Idempotency
+from app.core.idempotency import Call, Idempotency, IdempotencyConflict
 from app.core.ids import new_id
 from app.core.mongo import Database, Tx
 from app.core.outbox import Outbox
@@ -34,7 +34,7 @@ from app.domains.identity.guardians.model import (
 )
 from app.domains.identity.guardians.store import GuardianshipStore
 from app.domains.identity.verification.errors import IdentityNotMatched, RegistryUnavailable
-from app.domains.identity.verification.model import MOST_FAILURES, RegistryRecord
+from app.domains.identity.verification.model import MOST_FAILURES, Attempt, RegistryRecord
 from app.domains.identity.verification.service import CivilRegistry
 from app.domains.identity.verification.store import VerificationStore
 
@@ -99,6 +99,7 @@ class GuardianService:
         own_number = await self._citizens.id_number(guardian)
         if own_number is None:
             raise RealNameNeeded
+        await self._begin(guardian, call)
         record, relation = await self._ask(guardian, own_number, name, number, call.id)
         ids = new_id(), new_id()
 
@@ -161,6 +162,13 @@ class GuardianService:
         if wished is not None and not today <= wished <= latest:
             raise GuardianshipEndsTooLate
         return wished or latest
+
+    async def _begin(self, guardian: str, call: Call) -> None:
+        """A key stands for one guess, also after a failed one. Raises IdempotencyConflict."""
+        content = self._idempotency.fingerprint(call)
+        _, begun_with = await self._verifications.begin(Attempt(call.id, guardian, self._clock.now()), content)
+        if begun_with != content:
+            raise IdempotencyConflict
 
     async def _ask(
         self, guardian: str, own: IdNumber, name: str, number: IdNumber, request_id: str

@@ -39,15 +39,17 @@ class OrganisationService:
         All or nothing: raises ImportRefused with every bad row. Importing the same file again changes nothing.
         """
         parsed = parse_units(data, self.tree.nodes)
-        units = parsed.units
+        listed = {unit.code for unit in parsed.units}
+        below = (node for unit in parsed.units for node in self.tree.moved(unit) if node.code not in listed)
+        units = [*parsed.units, *{node.code: node for node in below}.values()]
 
         async def work(tx: Tx) -> None:
             for start in range(0, len(units), _BATCH):
-                await self._organisations.put(units[start : start + _BATCH], tx)
-            await self._audit.record(viewer, "units.imported", "organisations", tx, count=len(units))
+                await self._organisations.place(units[start : start + _BATCH], tx)
+            await self._audit.record(viewer, "units.imported", "organisations", tx, count=len(parsed.units))
 
         await self._db.transaction(work)
-        self.tree.put(units)
+        await self.load()
         return parsed
 
     async def put(self, viewer: Viewer, organisation: Organisation) -> Organisation:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pymongo import ReplaceOne
+from pymongo import UpdateOne
 
 from app.core.mongo import Database, Document, Tx
 from app.domains.identity.organisations.model import Kind, Level, Organisation, OrganisationState
@@ -18,13 +18,27 @@ class OrganisationStore:
         return [organisation_of(row) for row in await self._organisations.find({}).to_list(None)]
 
     async def put(self, organisations: Sequence[Organisation], tx: Tx | None = None) -> None:
-        """Insert or replace each by its code."""
-        changes = [ReplaceOne({"_id": node.code}, _row(node), upsert=True) for node in organisations]
-        await self._organisations.bulk_write(changes, session=tx)
+        """Insert each, or change all but its state, which only `set_state` changes."""
+        await self._write(organisations, {"name", "kind", "level", "parent", "path", "scopes", "test_mode"}, tx)
+
+    async def place(self, organisations: Sequence[Organisation], tx: Tx | None = None) -> None:
+        """Insert each, or change its name and place; what else is known of it stays."""
+        await self._write(organisations, {"name", "level", "parent", "path"}, tx)
+
+    async def _write(self, organisations: Sequence[Organisation], said: set[str], tx: Tx | None) -> None:
+        changes = [_change(_row(node), said) for node in organisations]
+        if changes:
+            await self._organisations.bulk_write(changes, session=tx)
 
     async def set_state(self, code: str, state: OrganisationState, tx: Tx) -> bool:
         change = {"$set": {"state": state.value}}
         return bool((await self._organisations.update_one({"_id": code}, change, session=tx)).matched_count)
+
+
+def _change(row: Document, said: set[str]) -> UpdateOne:
+    change = {field: value for field, value in row.items() if field in said}
+    at_first = {field: value for field, value in row.items() if field not in said and field != "_id"}
+    return UpdateOne({"_id": row["_id"]}, {"$set": change, "$setOnInsert": at_first}, upsert=True)
 
 
 def _row(node: Organisation) -> Document:

@@ -17,12 +17,15 @@ from app.core.keys import KeyUse, SigningKeys
 from app.core.mongo import Database, Document, Tx
 from app.core.outbox import Outbox
 from app.core.sealed import KeyRing
-from app.core.viewer import Viewer
+from app.core.viewer import Role, Viewer
 from app.domains.identity.sessions.errors import DeviceUnknown, SessionEnded
 from app.domains.identity.sessions.model import ACCESS_LIFE, Audience, Device, EndReason, Session, Tokens
 from app.domains.identity.sessions.store import SessionStore
 
 _LEEWAY = 5  # seconds by which the clocks of our processes may differ
+
+
+_MANY = 10_000
 
 
 class Revocations:
@@ -35,6 +38,9 @@ class Revocations:
 
     def changed(self, row: Document) -> None:
         self._ended[row["_id"]] = row["at"]
+        if len(self._ended) > _MANY:  # what ended before the longest token is of no account any more
+            since = self._clock.now() - 2 * ACCESS_LIFE
+            self._ended = {session: at for session, at in self._ended.items() if at >= since}
 
     async def load(self) -> None:
         since = self._clock.now() - ACCESS_LIFE
@@ -85,6 +91,7 @@ class SessionService:
         )
         known_holder, known_device = await self._sessions.knows_device(holder, device.id, tx)
         await self._sessions.add(session, tx)
+        await self._audit.record(_holder(audience, holder), "session.opened", session.id, tx)
         if audience is Audience.CITIZEN and known_holder and not known_device:
             await self._outbox.add("session.opened_on_new_device", holder, tx, session=session.id)
         return self._tokens(session, claims)
@@ -210,6 +217,9 @@ class SessionService:
         async def work(tx: Tx) -> None:
             ended = await self._sessions.end(session.id, session.holder, reason, self._clock.now(), tx)
             if ended:
+                await self._audit.record(
+                    _holder(session.audience, session.holder), f"session.{reason.value}", session.id, tx
+                )
                 await self._outbox.add("session.ended", session.holder, tx, session=session.id)
             if ended and session.audience is Audience.CITIZEN:
                 await self._outbox.add("session.token_reused", session.holder, tx, session=session.id)
@@ -219,3 +229,10 @@ class SessionService:
     async def _not_mine(self, session: str, holder: str) -> bool:
         found = await self._sessions.get(session)
         return found is None or found.holder != holder
+
+
+def _holder(audience: Audience, holder: str) -> Viewer:
+    """Who opens a session is its holder, who is no viewer yet."""
+    if audience is Audience.CITIZEN:
+        return Viewer(role=Role.CITIZEN, actor=holder, subject=holder)
+    return Viewer(role=Role.OPS if audience is Audience.ADMIN else Role.PROVIDER_STAFF, actor=holder)

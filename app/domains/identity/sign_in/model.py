@@ -11,6 +11,8 @@ CHALLENGE_LIFE = timedelta(minutes=5)
 MOST_TRIES = 5
 
 PER_PHONE = Limit("otp-phone", 5, timedelta(minutes=10))
+# Five tries a code: at most a hundred guesses a day at one number's six digits.
+PER_PHONE_AND_DAY = Limit("otp-phone-day", 20, timedelta(days=1))
 PER_DEVICE = Limit("otp-device", 20, timedelta(hours=1))
 # Mobile carriers put thousands of phones behind one address: these stop floods, the two above stop guessing.
 PER_ADDRESS = Limit("otp-address", 300, timedelta(hours=1))

@@ -28,6 +28,7 @@ from app.domains.identity.sign_in.model import (
     PER_ADDRESS,
     PER_DEVICE,
     PER_PHONE,
+    PER_PHONE_AND_DAY,
     TRIES_PER_ADDRESS,
     Challenge,
 )
@@ -131,7 +132,8 @@ class SignInService:
         try:
             await self._limits.take(PER_ADDRESS, address)
             await self._limits.take(PER_DEVICE, device)
-            await self._limits.take(PER_PHONE, self._challenges.code_hash("limit", phone))
+            await self._limits.take(PER_PHONE, phone)
+            await self._limits.take(PER_PHONE_AND_DAY, phone)
         except RateLimited as full:
             raise TooManyCodes(full.retry_after) from None
 

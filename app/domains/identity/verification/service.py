@@ -17,6 +17,7 @@ from app.core.viewer import Viewer
 from app.domains.identity.citizens.errors import AlreadyVerified
 from app.domains.identity.citizens.model import Citizen, IdNumber, parse_name
 from app.domains.identity.citizens.store import CitizenStore
+from app.domains.identity.guardians.store import GuardianshipStore
 from app.domains.identity.sessions.model import Audience
 from app.domains.identity.sessions.service import SessionService
 from app.domains.identity.sign_in.service import claims_of
@@ -49,6 +50,7 @@ class VerificationService:
         db: Database,
         verifications: VerificationStore,
         citizens: CitizenStore,
+        guardianships: GuardianshipStore,
         registry: CivilRegistry,
         clean_photo: Callable[[bytes], Awaitable[bytes]],
         sessions: SessionService,
@@ -60,6 +62,7 @@ class VerificationService:
         self._db = db
         self._verifications = verifications
         self._citizens = citizens
+        self._guardianships = guardianships
         self._registry = registry
         self._clean_photo = clean_photo
         self._sessions = sessions
@@ -123,6 +126,7 @@ class VerificationService:
         async def work(tx: Tx) -> None:
             if not await self._verifications.settle(attempt.id, AttemptState.MATCHED, MOST_FAILURES, tx):
                 return  # a parallel call with the same key got here first
+            await self._end_guardianships(viewer, await self._citizens.ward_record_of(number, tx), tx)
             await self._citizens.give_real_name(
                 attempt.citizen, name, number, record.household, record.division, now, tx
             )
@@ -132,6 +136,13 @@ class VerificationService:
             await self._outbox.add("citizen.verified", attempt.citizen, tx)
 
         await self._db.transaction(work)
+
+    async def _end_guardianships(self, viewer: Viewer, ward: str | None, tx: Tx) -> None:
+        """Who verifies himself acts for himself: guardians of the record made for him lose it, and are told."""
+        for was in await self._guardianships.of_ward(ward) if ward else ():
+            await self._guardianships.save(was.revoked(self._clock.now()), was, tx)
+            await self._audit.record(viewer, "guardianship.revoked", was.id, tx, subject=was.ward)
+            await self._outbox.add("guardianship.revoked", was.guardian, tx, guardianship=was.id)
 
     async def _verified(self, viewer: Viewer, citizen: str) -> Verified:
         found = await self._citizens.get(citizen)

@@ -38,9 +38,9 @@ class VerificationStore:
         """
         present = {"_id": citizen, "until": {"$gt": now}}
         counted = (
-            await self._one_more(present, attempt)
+            await self._one_more(present, attempt, now)
             or await self._first(citizen, attempt, now)
-            or await self._one_more(present, attempt)  # two first attempts raced: the other one opened the window
+            or await self._one_more(present, attempt, now)  # two first attempts raced: the other one opened the window
         )
         row = await self._locks.find_one({"_id": citizen})
         attempts = row["attempts"] if row else []
@@ -48,9 +48,11 @@ class VerificationStore:
             raise VerificationLocked(until=row["until"] if row else now + LOCK)
         return MOST_FAILURES - len(attempts)
 
-    async def _one_more(self, present: Document, attempt: str) -> bool:
+    async def _one_more(self, present: Document, attempt: str, now: datetime) -> bool:
         room = {**present, "attempts": {"$ne": attempt}, f"attempts.{MOST_FAILURES - 1}": {"$exists": False}}
-        return bool((await self._locks.update_one(room, {"$push": {"attempts": attempt}})).modified_count)
+        # Each failure begins the day anew: the last one allowed locks for a whole day.
+        change = {"$push": {"attempts": attempt}, "$set": {"until": now + LOCK, "tidy_at": now + 2 * LOCK}}
+        return bool((await self._locks.update_one(room, change)).modified_count)
 
     async def _first(self, citizen: str, attempt: str, now: datetime) -> bool:
         window = {"attempts": [attempt], "until": now + LOCK, "tidy_at": now + 2 * LOCK}
