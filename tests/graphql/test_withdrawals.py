@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from app.core.ids import new_id
 from app.core.keys import KeyUse
 from app.core.outbox import MOST_ATTEMPTS
-from tests.support.api import Api, soon
+from tests.support.api import Api, Person, soon
+from virtual_card.codes import status_list
 
 
 async def test_a_leaked_session_key_voids_its_tokens_and_signs_nobody_out(api: Api) -> None:
@@ -102,3 +104,84 @@ async def test_a_fault_of_ours_tells_an_id_and_logs_no_words(
     logged = capsys.readouterr()
     assert "RuntimeError" in logged.out + logged.err
     assert secret not in answer.text + logged.out + logged.err
+
+
+async def test_a_key_stands_for_one_guess_at_a_ward(api: Api) -> None:
+    parent = await api.verified()
+    child, key = api.child_of(parent), new_id()
+    wish = {"idNumber": child.id_number, "scopes": ["CARD_SHOW"], "key": key}
+    first = await api.data("AddWard", parent.token, name="别人", **wish)
+    other = await api.data("AddWard", parent.token, name=child.name, **wish)
+    again = await api.data("AddWard", parent.token, name="别人", **wish)
+    assert (first["__typename"], first["remaining"]) == ("IdentityNotMatched", 2)
+    assert other["__typename"] == "IdempotencyConflict"
+    assert (again["__typename"], again["remaining"]) == ("IdentityNotMatched", 2)
+
+
+async def test_a_ward_who_grows_up_acts_for_himself(api: Api) -> None:
+    parent = await api.verified()
+    child = api.child_of(parent)
+    await api.ward(parent, child=child)
+    grown = await api.with_card(child)
+    assert (await api.data("Me", grown.token))["assurance"] == "REAL_NAME"
+    assert await api.data("Wards", parent.token) == []
+
+
+async def test_a_loss_reported_while_the_list_is_made_is_in_the_list(api: Api) -> None:
+    person = await api.with_card()
+    codes, cards = api.city.services.codes, api.city.cards
+    read, go_on = asyncio.Event(), asyncio.Event()
+
+    class Slow:
+        """Reads the barred cards, and is overtaken before the list is signed."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(cards, name)
+
+        async def barred(self) -> list[int]:
+            found = await cards.barred()
+            if not read.is_set():
+                read.set()
+                await go_on.wait()
+            return found
+
+    codes._cards = Slow()  # type: ignore[assignment]
+    making = asyncio.create_task(codes.status_list())
+    await read.wait()
+    await api.data("ReportCardLoss", person.token, key=new_id())
+    await asyncio.sleep(0.5)  # this process hears of it
+    go_on.set()
+    data, keys, now = await making, codes.card_keys(), api.city.clock.now()
+    [place] = await cards.barred()
+    assert status_list.decode(data, keys, now, timedelta(hours=1)).is_revoked(place)
+
+
+async def test_the_third_failure_locks_for_a_whole_day(api: Api) -> None:
+    person = await api.sign_in(api.person())
+    clock = api.city.clock
+    for hours in (0, 20, 3):
+        clock.advance(hours=hours)  # type: ignore[attr-defined]
+        await _fresh(api, person)
+        wrong = {"name": "别人", "idNumber": person.id_number, "key": new_id()}
+        assert (await api.data("VerifyIdentity", person.token, **wrong))["__typename"] == "IdentityNotMatched"
+    clock.advance(hours=23)  # type: ignore[attr-defined]
+    await _fresh(api, person)
+    right = {"name": person.name, "idNumber": person.id_number, "key": new_id()}
+    assert (await api.data("VerifyIdentity", person.token, **right))["__typename"] == "VerificationLocked"
+    clock.advance(hours=2)  # type: ignore[attr-defined]
+    await _fresh(api, person)
+    assert (await api.data("VerifyIdentity", person.token, **right))["__typename"] == "IdentityVerified"
+
+
+async def _fresh(api: Api, person: Person) -> None:
+    """Access tokens end while the clock is moved."""
+    turn = {"refreshToken": person.refresh_token, "deviceId": person.device["id"]}
+    tokens = (await api.data("RefreshSession", **turn))["tokens"]
+    person.token, person.refresh_token = tokens["accessToken"], tokens["refreshToken"]
+
+
+async def test_a_broken_basic_header_is_bad_input(shared_api: Api) -> None:
+    headers = {b"authorization": "Basic éé".encode("latin-1")}
+    form = {"grant_type": "client_credentials"}
+    answer = await shared_api.http.post("/oauth/token", data=form, headers=headers)  # type: ignore[arg-type]
+    assert (answer.status_code, answer.json()["code"]) == (400, "BAD_INPUT")
