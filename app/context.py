@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.core.errors import Unauthenticated
+from app.core.errors import Forbidden, Unauthenticated
 from app.core.viewer import Viewer
 from app.domains.identity.citizens.service import CitizenService
 from app.domains.identity.clients.service import ClientService
@@ -51,7 +51,12 @@ class Context:
     expires_at: datetime | None = None
 
     def fresh(self) -> Context:
-        """The context for the next event of a subscription. Raises Unauthenticated when the viewer signed out."""
+        """The context for the next event of a subscription.
+
+        Raises Unauthenticated when the viewer signed out meanwhile, Forbidden when the guardianship was revoked.
+        """
         if self.services.sessions.ended(self.viewer.session):
             raise Unauthenticated
+        if self.services.sessions.ended(self.viewer.guardianship):
+            raise Forbidden
         return self

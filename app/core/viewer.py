@@ -25,7 +25,7 @@ class Assurance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """`actor` acts; `subject` is the citizen it is about: the actor, or the ward a guardian acts for."""
+    """`actor` acts; `subject` is the citizen it is about: the actor, or the ward he acts for by a `guardianship`."""
 
     role: Role = Role.ANONYMOUS
     actor: str | None = None
@@ -36,6 +36,7 @@ class Viewer:
     scopes: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
     test_mode: bool = False
+    guardianship: str | None = None
 
     @property
     def is_guardian(self) -> bool:

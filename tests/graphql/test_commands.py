@@ -33,7 +33,7 @@ MOST = {
     "citizen.ReinstateCard": 7,
     "citizen.ReportCardLoss": 7,
     "citizen.RequestOtp": 9,
-    "citizen.RevokeGuardianship": 8,
+    "citizen.RevokeGuardianship": 9,
     "citizen.ShowCode": 9,
     "citizen.ShowOfflineCode": 8,
     "citizen.SignIn": 14,

@@ -6,10 +6,14 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from starlette.requests import HTTPConnection
 
+from app.core.errors import Forbidden
 from app.core.ids import new_id
 from app.core.keys import KeyUse
 from app.core.outbox import MOST_ATTEMPTS
+from app.domains.identity.sessions.model import Audience
+from app.viewers import Viewers
 from tests.support.api import Api, Person, soon
 from virtual_card.codes import status_list
 
@@ -185,3 +189,24 @@ async def test_a_broken_basic_header_is_bad_input(shared_api: Api) -> None:
     form = {"grant_type": "client_credentials"}
     answer = await shared_api.http.post("/oauth/token", data=form, headers=headers)  # type: ignore[arg-type]
     assert (answer.status_code, answer.json()["code"]) == (400, "BAD_INPUT")
+
+
+async def test_a_revoked_guardian_sees_nothing_more_in_an_open_subscription(api: Api) -> None:
+    parent = await api.verified()
+    made = await api.ward(parent)
+    said = {"authorization": f"Bearer {parent.token}", "rong-subject": made["ward"]["id"]}
+    headers = [(name.encode(), value.encode()) for name, value in said.items()]
+    connection = HTTPConnection({"type": "websocket", "headers": headers, "client": ("192.0.2.1", 1), "state": {}})
+    context = await Viewers(api.city, Audience.CITIZEN).context(connection, None)
+    assert context.fresh() is context
+    done = await api.data("RevokeGuardianship", parent.token, guardianshipId=made["id"], key=new_id())
+    assert done["__typename"] == "GuardianshipRevoked"
+
+    async def refused() -> bool:
+        try:
+            context.fresh()
+        except Forbidden:
+            return True
+        return False
+
+    await soon(refused, within=3)

@@ -82,7 +82,8 @@ class GuardianService:
         found = await self._guardianships.between(viewer.self_only(), ward)
         if found is None or not found.holds(civil_day(self._clock.now())):
             raise Forbidden
-        return replace(viewer, subject=ward, scopes=frozenset(scope.value for scope in found.scopes))
+        scopes = frozenset(scope.value for scope in found.scopes)
+        return replace(viewer, subject=ward, scopes=scopes, guardianship=found.id)
 
     async def add_ward(self, viewer: Viewer, new: NewWard, key: str) -> Guardianship:
         """Take on a minor or an elder of the family. An elder with an account of his own is asked first.

@@ -6,11 +6,13 @@ from datetime import date
 
 from app.core.mongo import Database, Document, Tx
 from app.domains.identity.guardians.model import Guardianship, GuardianshipState, WardScope
+from app.domains.identity.sessions.model import ACCESS_LIFE
 
 
 class GuardianshipStore:
     def __init__(self, db: Database) -> None:
         self._guardianships = db["guardianships"]
+        self._revocations = db["revocations"]
 
     async def add(self, new: Guardianship, tx: Tx) -> None:
         await self._guardianships.insert_one(_row(new), session=tx)
@@ -35,8 +37,13 @@ class GuardianshipStore:
 
     async def save(self, changed: Guardianship, was: Guardianship, tx: Tx) -> bool:
         """False when its state changed meanwhile."""
-        before = {"_id": was.id, "state": was.state.value}
-        return bool((await self._guardianships.replace_one(before, _row(changed), session=tx)).modified_count)
+        before = {"guardian": was.guardian, "_id": was.id, "state": was.state.value}
+        saved = await self._guardianships.replace_one(before, _row(changed), session=tx)
+        if saved.modified_count and changed.ended_at is not None:
+            # With the ended sessions: every process hears of it, and ends the subscriptions that ran by it.
+            tidy_at = changed.ended_at + 2 * ACCESS_LIFE
+            await self._revocations.insert_one({"_id": was.id, "at": changed.ended_at, "tidy_at": tidy_at}, session=tx)
+        return bool(saved.modified_count)
 
     async def _all(self, which: Document) -> list[Guardianship]:
         open_ = {**which, "state": {"$ne": GuardianshipState.REVOKED.value}}

@@ -168,7 +168,7 @@ class SessionService:
         return claims
 
     def ended(self, session: str | None) -> bool:
-        """Whether this session was ended lately: its access tokens, which may still run, are void."""
+        """Whether this session (or guardianship) was ended lately: what was opened by it, and still runs, is void."""
         return session in self._revocations
 
     def access_token(self, subject: str, audience: Audience, claims: Mapping[str, Any]) -> tuple[str, datetime]:
