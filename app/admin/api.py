@@ -15,7 +15,7 @@ from app.core.errors import BadInput, Forbidden, PayloadTooLarge, Unauthenticate
 from app.core.mongo import Tx
 from app.core.viewer import Role, Viewer
 from app.domains.identity.clients.model import IssuedSecret
-from app.domains.identity.organisations.model import OrganisationState
+from app.domains.identity.organisations.model import Kind, Organisation, OrganisationState
 from app.domains.identity.sessions.model import Audience, Device
 from app.domains.identity.staff.model import StaffRole
 from app.domains.identity.staff.service import StaffSignedIn
@@ -62,6 +62,19 @@ class NewStaff(Body):
     roles: tuple[StaffRole, ...]
 
 
+class NewOrganisation(Body):
+    code: str = Field(pattern=r"^[0-9A-Za-z._-]{2,40}$")
+    name: str = Field(min_length=1, max_length=100)
+    kind: Kind
+    parent: str | None = Field(default=None, max_length=40)
+    scopes: tuple[str, ...] = Field(default=(), max_length=50)
+    test_mode: bool = False
+
+
+class ClientState(Body):
+    suspended: bool
+
+
 class NewState(Body):
     state: OrganisationState
 
@@ -89,6 +102,8 @@ def routes(city: City) -> list[Route]:
             methods=["DELETE"],
         ),
         Route("/staff", desk.guarded(_ADMINISTRATORS, desk.new_staff), methods=["POST"]),
+        Route("/clients/{client}/state", desk.guarded(_ADMINISTRATORS, desk.set_client_state), methods=["PUT"]),
+        Route("/organisations", desk.guarded(_ADMINISTRATORS, desk.put_organisation), methods=["PUT"]),
         Route("/organisations/{code}/state", desk.guarded(_ADMINISTRATORS, desk.set_state), methods=["PUT"]),
         Route("/cards/revocations", desk.guarded(_OPERATORS, desk.revoke_card), methods=["POST"]),
     ]
@@ -151,6 +166,27 @@ class Desk:
             viewer, body.organisation, body.login, body.name, body.password, body.roles
         )
         return JSONResponse({"staff": made.staff, "totp_uri": made.totp_uri}, 201, headers=_NO_STORE)
+
+    async def set_client_state(self, request: Request, viewer: Viewer) -> Response:
+        body, client = await _read(request, ClientState), request.path_params["client"]
+        await self._services.clients.suspend(viewer, client, body.suspended)
+        return JSONResponse({"client_id": client, "suspended": body.suspended})
+
+    async def put_organisation(self, request: Request, viewer: Viewer) -> Response:
+        """Add one, or change it; repeating is safe, the code being its key."""
+        body = await _read(request, NewOrganisation)
+        known = self._services.organisations.tree.get(body.code)
+        wanted = Organisation(
+            code=body.code,
+            name=body.name,
+            kind=body.kind,
+            level=known.level if known else None,
+            parent=body.parent,
+            scopes=frozenset(body.scopes),
+            test_mode=body.test_mode,
+        )
+        made = await self._services.organisations.put(viewer, wanted)
+        return JSONResponse({"code": made.code, "path": list(made.path), "scopes": sorted(made.scopes)})
 
     async def set_state(self, request: Request, viewer: Viewer) -> Response:
         body = await _read(request, NewState)

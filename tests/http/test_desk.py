@@ -34,6 +34,10 @@ ENDPOINTS = [
     ),
     Endpoint("POST", "/clients/c-none/secrets", ADMINISTRATORS),
     Endpoint("DELETE", "/clients/c-none/secrets/none", ADMINISTRATORS),
+    Endpoint("PUT", "/clients/c-none/state", ADMINISTRATORS, (({"suspended": "perhaps"}, "suspended"),)),
+    Endpoint(
+        "PUT", "/organisations", ADMINISTRATORS, (({"code": "a b"}, "code"), ({"code": "a1", "name": ""}, "name"))
+    ),
     Endpoint("POST", "/staff", ADMINISTRATORS, (({"organisation": "x"}, "login"),)),
     Endpoint("PUT", "/organisations/none/state", ADMINISTRATORS, (({"state": "gone"}, "state"),)),
     Endpoint(
@@ -222,3 +226,26 @@ async def test_what_an_administrator_did_is_recorded(shared_api: Api, tokens: di
         return row is not None and row["action"] == "organisation.suspended"
 
     await soon(recorded)
+
+
+async def test_a_hospital_is_added_gets_a_client_and_the_client_is_suspended(
+    shared_api: Api, tokens: dict[str, str]
+) -> None:
+    administrator = tokens["administrator"]
+    wanted = {"code": "new-hospital", "name": "新医院", "kind": "hospital", "scopes": ["verify:hospital"]}
+    for _ in range(2):  # repeating is safe
+        made = await _ask(shared_api, Endpoint("PUT", "/organisations", ALL), administrator, wanted)
+        assert made.json() == {"code": "new-hospital", "path": [], "scopes": ["verify:hospital"]}
+    below = {**wanted, "code": "new-ward", "parent": "nowhere"}
+    orphan = await _ask(shared_api, Endpoint("PUT", "/organisations", ALL), administrator, below)
+    assert (orphan.status_code, orphan.json()["code"]) == (422, "ORGANISATION_UNKNOWN")
+
+    body = {"organisation": "new-hospital", "name": "desk", "scopes": ["verify:hospital"]}
+    client = (await _ask(shared_api, Endpoint("POST", "/clients", ALL), administrator, body)).json()
+    who = (client["client_id"], client["client_secret"])
+    for suspended, status in ((False, 200), (True, 401), (False, 200)):
+        state = Endpoint("PUT", f"/clients/{client['client_id']}/state", ALL)
+        done = await _ask(shared_api, state, administrator, {"suspended": suspended})
+        assert done.json() == {"client_id": client["client_id"], "suspended": suspended}
+        form = {"grant_type": "client_credentials"}
+        assert (await shared_api.http.post("/oauth/token", data=form, auth=who)).status_code == status

@@ -103,6 +103,20 @@ class ClientService:
 
         await self._db.transaction(work)
 
+    async def suspend(self, viewer: Viewer, client: str, suspended: bool) -> None:
+        """No token is given any more (or again); one given before runs out within its quarter of an hour.
+
+        Raises ClientUnknown.
+        """
+        await self._known(client)
+
+        async def work(tx: Tx) -> None:
+            await self._clients.suspend(client, suspended, tx)
+            action = "client.suspended" if suspended else "client.reinstated"
+            await self._audit.record(viewer, action, client, tx)
+
+        await self._db.transaction(work)
+
     async def token(self, client_id: str, secret: str, scopes: Collection[str] | None, address: str) -> ClientToken:
         """An access token for the asked scopes (all, when none are asked). Raises InvalidClient, ScopeNotGranted,
         RateLimited (too many wrong secrets from one address).
