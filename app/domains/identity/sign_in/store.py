@@ -29,15 +29,17 @@ class ChallengeStore:
         )
 
     async def spend_try(self, challenge: str, now: datetime) -> Opened | None:
-        """Count one try; None when there is none left, or the challenge is over or unknown."""
+        """Count one try; None when there is none left, or the challenge is over or unknown.
+
+        Each of parallel tries counts from the one before it, so that each is told truly how many are left.
+        """
         open_ = {"_id": challenge, "used_at": None, "expires_at": {"$gt": now}, "tries": {"$lt": MOST_TRIES}}
-        if not (await self._challenges.update_one(open_, {"$inc": {"tries": 1}})).modified_count:
-            return None
-        row = await self._challenges.find_one({"_id": challenge})
-        if row is None:
-            return None
-        phone = self._ring.open_text(row["phone"], record=challenge, field="phone")
-        return Opened(challenge, phone, row["code_hash"], row["tries"])
+        while (row := await self._challenges.find_one(open_)) is not None:
+            seen = {**open_, "tries": row["tries"]}
+            if (await self._challenges.update_one(seen, {"$inc": {"tries": 1}})).modified_count:
+                phone = self._ring.open_text(row["phone"], record=challenge, field="phone")
+                return Opened(challenge, phone, row["code_hash"], row["tries"] + 1)
+        return None
 
     async def use(self, challenge: str, now: datetime, tx: Tx) -> bool:
         """Use it up: of parallel right answers one wins."""
