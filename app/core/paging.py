@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -39,9 +39,6 @@ class Page(Generic[T]):
     def cut(cls, rows: Sequence[T], request: PageRequest) -> Page[T]:
         """From `first + 1` rows: the extra one tells that more follow."""
         return cls(tuple(rows[: request.first]), len(rows) > request.first)
-
-    def map(self, change: Callable[[T], T]) -> Page[T]:
-        return Page(tuple(change(item) for item in self.items), self.has_next)
 
 
 def encode_cursor(key: str) -> str:

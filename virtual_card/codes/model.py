@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from app.core.errors import Outcome
 from app.domains.identity.citizens.model import Citizen, mask_name
 from virtual_card.cards.model import Card
 from virtual_card.codes.errors import CodeExpired, CodeForOtherPurpose, CodeUnknown, CodeUsed
@@ -98,14 +99,13 @@ class KeptCode:
     expires_at: datetime
     used_at: datetime | None
 
-    def explain_refusal(self, purpose: Purpose, now: datetime) -> CodeForOtherPurpose | CodeUsed | CodeExpired:
-        """Why the guarded update did not take this code."""
-        if self.purpose is not purpose:
-            return CodeForOtherPurpose()
-        if self.used_at is not None:
-            return CodeUsed()
-        return CodeExpired()
 
-
-def refusal(kept: KeptCode | None, purpose: Purpose, now: datetime) -> Exception:
-    return CodeUnknown() if kept is None else kept.explain_refusal(purpose, now)
+def refusal(kept: KeptCode | None, purpose: Purpose) -> Outcome:
+    """Why the guarded update did not take this code."""
+    if kept is None:
+        return CodeUnknown()
+    if kept.purpose is not purpose:
+        return CodeForOtherPurpose()
+    if kept.used_at is not None:
+        return CodeUsed()
+    return CodeExpired()

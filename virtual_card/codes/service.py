@@ -154,7 +154,7 @@ class CodeService:
         used = await self._codes.use(hash_, purpose, now, tx)
         code = await self._codes.get(hash_, tx)
         if not used or code is None:
-            raise refusal(code, purpose, now)
+            raise refusal(code, purpose)
         card, citizen = await self._cards.get(code.card, code.holder, tx), await self._citizens.get(code.holder, tx)
         if card is None or citizen is None:
             raise NoCard

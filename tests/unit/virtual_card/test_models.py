@@ -116,7 +116,7 @@ KEPT = KeptCode("hash", "card", "c", Purpose.TRANSIT, AT + timedelta(seconds=60)
     ],
 )
 def test_a_refused_code_is_explained(kept: KeptCode | None, purpose: Purpose, reason: type[Exception]) -> None:
-    assert type(refusal(kept, purpose, AT)) is reason
+    assert type(refusal(kept, purpose)) is reason
 
 
 def test_a_disclosure_names_organisation_and_verifier_and_can_be_disputed_once() -> None:
