@@ -25,6 +25,7 @@ from app.core.sealed import KeyRing
 class KeyUse(StrEnum):
     SESSION = "session"
     CARD = "card"
+    AUDIT = "audit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ TIMING = {
     KeyUse.SESSION: Timing(lead=timedelta(minutes=5), overlap=timedelta(hours=1)),
     # Gates may be without network for a day: they must have met the key before they meet a code signed by it.
     KeyUse.CARD: Timing(lead=timedelta(hours=24), overlap=timedelta(hours=1)),
+    # The head of the audit chain is verified for as long as its records are kept.
+    KeyUse.AUDIT: Timing(lead=timedelta(minutes=5), overlap=timedelta(days=3650)),
 }
 
 
