@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import uuid4
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -50,10 +50,21 @@ class _Notification(BaseModel):
 class _Message(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
-    token: str = Field(min_length=1, max_length=4096, validation_alias=AliasChoices("token", "fid"))
+    token: str | None = Field(default=None, min_length=1, max_length=4096)
+    fid: str | None = Field(default=None, min_length=1, max_length=4096)
     notification: _Notification = _Notification()
     data: dict[str, str] = {}
     android: dict[str, Any] = {}
+
+    @model_validator(mode="after")
+    def _has_one_target(self) -> _Message:
+        if (self.token is None) == (self.fid is None):
+            raise ValueError("exactly one of fid and token must be specified")
+        return self
+
+    @property
+    def target(self) -> str:
+        return self.fid or self.token or ""
 
 
 class _Send(BaseModel):
@@ -62,7 +73,7 @@ class _Send(BaseModel):
 
 
 class _TokenFate(BaseModel):
-    """What a device's token answers from now on; null makes it good again."""
+    """What a device's token or installation id answers from now on; null makes it good again."""
 
     token: str
     error: ErrorCode | None
@@ -70,8 +81,11 @@ class _TokenFate(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Push:
+    """`token` is the registration token or, when `kind` is `fid`, the installation id."""
+
     name: str
     token: str
+    kind: str
     title: str
     body: str
     data: dict[str, str]
@@ -115,7 +129,7 @@ class Fcm(StandIn):
             asked = _Send.model_validate_json(await request.body())
         except ValidationError as error:
             return _invalid(error)
-        fate = self._fates.get(asked.message.token)
+        fate = self._fates.get(asked.message.target)
         return _refused(fate) if fate else self._accept(project, asked)
 
     def _accept(self, project: str, asked: _Send) -> Response:
@@ -147,7 +161,8 @@ class Fcm(StandIn):
 def _push(name: str, message: _Message) -> Push:
     return Push(
         name=name,
-        token=message.token,
+        token=message.target,
+        kind="fid" if message.fid else "token",
         title=message.notification.title,
         body=message.notification.body,
         data=message.data,

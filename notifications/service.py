@@ -12,7 +12,15 @@ from app.core.clock import Clock
 from app.core.outbox import Event
 from app.core.paging import Page, PageRequest
 from app.core.viewer import Viewer
-from notifications.channels.base import Delivery, DeliveryOutcome, PushChannel, PushMessage
+from notifications.channels.base import (
+    Delivery,
+    DeliveryOutcome,
+    Push,
+    PushChannel,
+    PushMessage,
+    PushTarget,
+    TargetKind,
+)
 from notifications.errors import MessageUnknown, PushTokenInvalid
 from notifications.model import RULES, Message, PushDevice, RetryLater
 from notifications.store import DeliveryStore, InboxStore, PushDeviceStore, message_of
@@ -92,7 +100,8 @@ class NotificationService:
     async def _send(self, message_id: str, message: Message, locale: str, devices: Sequence[PushDevice]) -> int:
         """Send to phones of one language; how many seconds to wait before the rest is tried again (0: all settled)."""
         pushed = self._pushed(message_id, message, locale)
-        deliveries = await self._push.send([device.token for device in devices], pushed)
+        targets = [PushTarget(TargetKind.TOKEN, device.token) for device in devices]
+        deliveries = await self._push.send([Push(target, pushed) for target in targets])
         for device, delivery in zip(devices, deliveries, strict=True):
             await self._settle(message_id, device, delivery)
         return max((d.retry_after or 5 for d in deliveries if d.outcome in _TRY_AGAIN), default=0)

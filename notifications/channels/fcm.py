@@ -22,7 +22,7 @@ from google.auth.exceptions import RefreshError, TransportError
 from google.auth.transport.requests import Request as TokenRequest
 
 from app.core.ids import new_id
-from notifications.channels.base import Delivery, DeliveryOutcome, MeasuredPush, PushMessage
+from notifications.channels.base import Delivery, DeliveryOutcome, MeasuredPush, Push, TargetKind
 
 # FCM's codes, as firebase-admin names them, in our words. The first class that fits decides.
 _OUTCOMES: tuple[tuple[type[Exception], DeliveryOutcome], ...] = (
@@ -63,17 +63,17 @@ class FcmChannel(MeasuredPush):
         await self._service._async_client.aclose()
         await asyncio.to_thread(firebase_admin.delete_app, self._app)
 
-    async def _try_send(self, tokens: Sequence[str], message: PushMessage) -> list[Delivery]:
+    async def _try_send(self, pushes: Sequence[Push]) -> list[Delivery]:
         try:
             await self._fresh_token()
         except TransportError:
-            return [Delivery(token, DeliveryOutcome.RETRY) for token in tokens]
+            return [Delivery(DeliveryOutcome.RETRY) for _ in pushes]
         except RefreshError as error:
             outcome = DeliveryOutcome.RETRY if error.retryable else DeliveryOutcome.BLOCKED
-            return [Delivery(token, outcome) for token in tokens]
-        sent = await messaging.send_each_async([_encoded(token, message) for token in tokens], app=self._app)
+            return [Delivery(outcome) for _ in pushes]
+        sent = await messaging.send_each_async([_encoded(push) for push in pushes], app=self._app)
         self._drop_refused_token(sent.responses)
-        return [_delivery(token, response) for token, response in zip(tokens, sent.responses, strict=True)]
+        return [_delivery(response) for response in sent.responses]
 
     async def _fresh_token(self) -> None:
         """Once for all who wait, in a thread: google-auth blocks. Raises RefreshError, TransportError."""
@@ -108,8 +108,8 @@ def _quiet_client(credential: Any, timeout: float) -> Any:
     return client
 
 
-def _encoded(token: str, message: PushMessage) -> messaging.Message:
-    key = message.collapse_key
+def _encoded(push: Push) -> messaging.Message:
+    message, key = push.message, push.message.collapse_key
     headers = {"apns-priority": "10" if message.urgent else "5"} | ({"apns-collapse-id": key} if key else {})
     encoded = messaging.Message(
         notification=messaging.Notification(title=message.title, body=message.body),
@@ -119,16 +119,19 @@ def _encoded(token: str, message: PushMessage) -> messaging.Message:
         ),
         apns=messaging.APNSConfig(headers=headers),
     )
-    # Set afterwards: the constructor warns, once a message, that installation ids are to replace registration tokens.
-    encoded.token = token
+    if push.target.kind is TargetKind.INSTALLATION:
+        encoded.fid = push.target.value
+    else:  # set afterwards: the constructor warns, once a message, that installation ids are to replace tokens
+        encoded.token = push.target.value
     return encoded
 
 
-def _delivery(token: str, response: messaging.SendResponse) -> Delivery:
+def _delivery(response: messaging.SendResponse) -> Delivery:
+    error = response.exception
     if response.success:
-        return Delivery(token, DeliveryOutcome.ACCEPTED, provider_id=response.message_id)
-    outcome = next(outcome for kind, outcome in _OUTCOMES if isinstance(response.exception, kind))
-    return Delivery(token, outcome, retry_after=_retry_after(response.exception))
+        return Delivery(DeliveryOutcome.ACCEPTED, provider_id=response.message_id)
+    outcome = next(outcome for kind, outcome in _OUTCOMES if isinstance(error, kind))
+    return Delivery(outcome, retry_after=_retry_after(error), code=type(error).__name__.removesuffix("Error"))
 
 
 def _retry_after(error: exceptions.FirebaseError) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from firebase_admin import messaging
 from prometheus_client import REGISTRY
 
 from mocks.service_account import write_service_account
-from notifications.channels.base import DeliveryOutcome, PushMessage
+from notifications.channels.base import DeliveryOutcome, Push, PushMessage, PushTarget, TargetKind
 from notifications.channels.fcm import FcmChannel
 
 if TYPE_CHECKING:
@@ -29,12 +30,16 @@ async def fcm(stand_ins: StandIns, service_account: Path) -> AsyncIterator[FcmCh
     await channel.aclose()
 
 
+def hello(*tokens: str, kind: TargetKind = TargetKind.TOKEN) -> list[Push]:
+    return [Push(PushTarget(kind, token), HELLO) for token in tokens]
+
+
 async def outcomes(channel: FcmChannel, *tokens: str) -> list[DeliveryOutcome]:
-    return [delivery.outcome for delivery in await channel.send(tokens, HELLO)]
+    return [delivery.outcome for delivery in await channel.send(hello(*tokens))]
 
 
 async def test_a_push_arrives_as_it_was_written(stand_ins: StandIns, fcm: FcmChannel) -> None:
-    (delivery,) = await fcm.send(["phone-1"], HELLO)
+    (delivery,) = await fcm.send(hello("phone-1"))
     assert delivery.outcome is DeliveryOutcome.ACCEPTED
     assert delivery.provider_id is not None
     assert delivery.provider_id.startswith("projects/rong-local/messages/")
@@ -44,9 +49,21 @@ async def test_a_push_arrives_as_it_was_written(stand_ins: StandIns, fcm: FcmCha
     assert (push["priority"], push["collapse_key"]) == ("high", "card")
 
 
+async def test_an_app_is_reached_by_its_installation_id_as_by_its_token(stand_ins: StandIns, fcm: FcmChannel) -> None:
+    both = [*hello("fid-1", kind=TargetKind.INSTALLATION), *hello("phone-1")]
+    assert [delivery.outcome for delivery in await fcm.send(both)] == [DeliveryOutcome.ACCEPTED] * 2
+    assert {push["token"]: push["kind"] for push in await stand_ins.seen("fcm")} == {"fid-1": "fid", "phone-1": "token"}
+
+
+async def test_each_push_of_a_batch_carries_its_own_message(stand_ins: StandIns, fcm: FcmChannel) -> None:
+    pushes = [Push(one.target, replace(HELLO, message_id=one.target.value)) for one in hello("phone-1", "phone-2")]
+    await fcm.send(pushes)
+    assert all(push["data"]["message_id"] == push["token"] for push in await stand_ins.seen("fcm"))
+
+
 async def test_a_repeat_is_counted_and_shown_once(stand_ins: StandIns, fcm: FcmChannel) -> None:
-    await fcm.send(["phone-1"], HELLO)
-    await fcm.send(["phone-1"], HELLO)
+    await fcm.send(hello("phone-1"))
+    await fcm.send(hello("phone-1"))
     (push,) = await stand_ins.seen("fcm")
     assert push["submitted"] == 2
 
@@ -80,7 +97,7 @@ async def test_how_long_to_wait_is_passed_on_and_not_waited_for(
     stand_ins: StandIns, fcm: FcmChannel, status: int
 ) -> None:
     await stand_ins.fault("fcm", status=status, retry_after=60)
-    (delivery,) = await fcm.send(["phone-1"], HELLO)
+    (delivery,) = await fcm.send(hello("phone-1"))
     assert (delivery.outcome, delivery.retry_after) == (DeliveryOutcome.RETRY, 60)
     assert await stand_ins.calls("fcm") == 1
 
@@ -97,11 +114,10 @@ async def test_more_tokens_than_fcm_takes_in_one_call_all_arrive_in_order(
     stand_ins: StandIns, service_account: Path
 ) -> None:
     channel = FcmChannel(service_account, fcm_url=stand_ins.url)
-    tokens = [f"crowd-{number}" for number in range(501)]
-    deliveries = await channel.send(tokens, HELLO)
+    await stand_ins.control.post("/control/fcm/tokens", json={"token": "crowd-317", "error": "UNREGISTERED"})
+    deliveries = await channel.send(hello(*(f"crowd-{number}" for number in range(501))))
     await channel.aclose()
-    assert [delivery.token for delivery in deliveries] == tokens
-    assert {delivery.outcome for delivery in deliveries} == {DeliveryOutcome.ACCEPTED}
+    assert [n for n, one in enumerate(deliveries) if one.outcome is not DeliveryOutcome.ACCEPTED] == [317]
     assert await stand_ins.calls("fcm") == 501
 
 
@@ -112,18 +128,18 @@ async def test_a_batch_stays_within_what_firebase_takes(fcm: FcmChannel) -> None
 
 
 async def test_no_token_is_no_call(stand_ins: StandIns, fcm: FcmChannel) -> None:
-    assert await fcm.send([], HELLO) == []
+    assert await fcm.send([]) == []
     assert await stand_ins.calls("fcm-token") == 0
 
 
 async def test_an_access_token_is_fetched_once_for_all_who_wait(stand_ins: StandIns, fcm: FcmChannel) -> None:
-    await asyncio.gather(*(fcm.send([f"phone-{number}"], HELLO) for number in range(8)))
+    await asyncio.gather(*(fcm.send(hello(f"phone-{number}")) for number in range(8)))
     assert await stand_ins.calls("fcm-token") == 1
 
 
 async def test_fetching_an_access_token_leaves_the_loop_free(stand_ins: StandIns, fcm: FcmChannel) -> None:
     await stand_ins.fault("fcm-token", delay_ms=500)
-    sending = asyncio.ensure_future(fcm.send(["phone-1"], HELLO))
+    sending = asyncio.ensure_future(fcm.send(hello("phone-1")))
     turns = 0
     while not sending.done():
         await asyncio.sleep(0.01)
@@ -165,9 +181,9 @@ async def test_two_channels_live_side_by_side_and_close(stand_ins: StandIns, tmp
 
 async def test_deliveries_are_counted_by_outcome(fcm: FcmChannel) -> None:
     labels = {"channel": "fcm", "outcome": "accepted"}
-    before = REGISTRY.get_sample_value("rong_push_deliveries_total", labels) or 0.0
-    await fcm.send(["phone-1", "phone-2"], HELLO)
-    assert REGISTRY.get_sample_value("rong_push_deliveries_total", labels) == before + 2
+    before = REGISTRY.get_sample_value("rong_channel_deliveries_total", labels) or 0.0
+    await fcm.send(hello("phone-1", "phone-2"))
+    assert REGISTRY.get_sample_value("rong_channel_deliveries_total", labels) == before + 2
 
 
 def test_a_service_account_is_readable_by_its_owner_alone(service_account: Path) -> None:

@@ -111,8 +111,9 @@ async def test_a_push_without_or_for_another_project_is_refused(stand_ins: Stand
     own = path.replace("another", "rong-local")
     bad = await stand_ins.control.post(own, json={"message": {"token": "t", "data": {"n": 1}}}, headers=bearer)
     assert bad.json()["error"]["details"][0]["errorCode"] == "INVALID_ARGUMENT"
-    by_installation = {"message": {"fid": "installation"}}
-    assert (await stand_ins.control.post(own, json=by_installation, headers=bearer)).status_code == 200
+    for target, status in (({"fid": "installation"}, 200), ({"fid": "f", "token": "t"}, 400), ({}, 400)):
+        answer = await stand_ins.control.post(own, json={"message": target}, headers=bearer)
+        assert answer.status_code == status
 
 
 def test_only_the_latest_entries_are_kept() -> None:

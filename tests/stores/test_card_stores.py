@@ -190,8 +190,8 @@ async def test_a_phones_token_is_sealed_and_its_deliveries_are_kept(db: Database
     await devices.put(replace(phone, token="a newer token"), AT)
     await devices.drop("s2")
     assert await devices.of("a", AT) == [replace(phone, token="a newer token")]
-    await deliveries.record("m", phone, Delivery("t", DeliveryOutcome.RETRY), AT)
+    await deliveries.record("m", phone, Delivery(DeliveryOutcome.RETRY), AT)
     assert await deliveries.settled("m", [phone, tablet]) == set()
-    await deliveries.record("m", phone, Delivery("t", DeliveryOutcome.ACCEPTED, "fcm-1"), AT)
+    await deliveries.record("m", phone, Delivery(DeliveryOutcome.ACCEPTED, "fcm-1"), AT)
     assert await deliveries.settled("m", [phone, tablet]) == {"s1"}
     assert await deliveries.settled("other", [phone]) == set()

@@ -14,7 +14,7 @@ from app.wiring import Outside
 from mocks.city import KIN, household_of, person_by_id_number
 from mocks.people import kinship
 from mocks.portrait import portrait
-from notifications.channels.base import Delivery, DeliveryOutcome, PushMessage
+from notifications.channels.base import Delivery, DeliveryOutcome, Push, PushMessage
 
 
 class MovableClock:
@@ -91,9 +91,9 @@ class RecordingPush:
     sent: list[tuple[str, PushMessage]] = field(default_factory=list)
     outcomes: list[DeliveryOutcome] = field(default_factory=list)
 
-    async def send(self, tokens: Sequence[str], message: PushMessage) -> list[Delivery]:
-        self.sent += [(token, message) for token in tokens]
-        return [Delivery(token, self._outcome(), "provider-id") for token in tokens]
+    async def send(self, pushes: Sequence[Push]) -> list[Delivery]:
+        self.sent += [(push.target.value, push.message) for push in pushes]
+        return [Delivery(self._outcome(), "provider-id") for _ in pushes]
 
     def _outcome(self) -> DeliveryOutcome:
         return self.outcomes.pop(0) if self.outcomes else DeliveryOutcome.ACCEPTED

@@ -14,7 +14,7 @@ from app.core.outbox import Claim, Event, Outbox
 from app.core.paging import Page, PageRequest
 from app.core.viewer import Role, Viewer
 from app.jobs.relay import Relay
-from notifications.channels.base import Delivery, DeliveryOutcome, PushChannel, PushMessage
+from notifications.channels.base import Delivery, DeliveryOutcome, Push, PushChannel, PushMessage
 from notifications.errors import MessageUnknown, PushTokenInvalid
 from notifications.model import RULES, SILENT, Message, PushDevice, RetryLater
 from notifications.service import NotificationService
@@ -157,9 +157,9 @@ async def test_only_the_phone_that_was_not_reached_is_asked_again(trouble: Deliv
 
 async def test_the_longest_wait_that_a_provider_asks_for_is_kept() -> None:
     class Slow(RecordingPush):
-        async def send(self, tokens: Sequence[str], message: PushMessage) -> list[Delivery]:
+        async def send(self, pushes: Sequence[Push]) -> list[Delivery]:
             waits = {"phone-token": 40, "tablet-token": 7}
-            return [Delivery(token, DeliveryOutcome.RETRY, retry_after=waits[token]) for token in tokens]
+            return [Delivery(DeliveryOutcome.RETRY, retry_after=waits[push.target.value]) for push in pushes]
 
     with pytest.raises(RetryLater) as later:
         await Desk(PHONE, TABLET)._with(Slow()).tell(SUSPENDED)
