@@ -7,13 +7,15 @@ uses it to do its part once. A finished worker that lost its lease cannot settle
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from app.core.clock import Clock
 from app.core.ids import new_id
-from app.core.mongo import Database, Document, Tx
+from app.core.mongo import Database, Document, DuplicateKey, Tx
+from app.core.paging import Page, PageRequest
 
 _LEASE = timedelta(seconds=30)
 _KEPT = timedelta(days=7)
@@ -38,6 +40,16 @@ class Claim:
     attempt: int
 
 
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """An event that was given up: ops read why, and have it tried again or dropped."""
+
+    event: Event
+    attempt: int
+    reason: str
+    dead_at: datetime
+
+
 class Outbox:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._rows = db["outbox"]
@@ -49,6 +61,12 @@ class Outbox:
         row = {"_id": new_id(), "type": type_, "citizen": citizen, "facts": facts, "at": now}
         await self._rows.insert_one({**row, "state": "pending", "due_at": now, "attempt": 0}, session=tx)
         return str(row["_id"])
+
+    async def later(self, event: Event, due_at: datetime) -> None:
+        """Write an event that is due at a later time, once: its id says which it is, and a repeat adds nothing."""
+        row = {"_id": event.id, "type": event.type, "citizen": event.citizen, "facts": dict(event.facts)}
+        with suppress(DuplicateKey):
+            await self._rows.insert_one({**row, "at": event.at, "state": "pending", "due_at": due_at, "attempt": 0})
 
     async def claim(self, most: int = 50, lease: timedelta = _LEASE) -> list[Claim]:
         """Take due rows for the length of the lease. A row under a lease is due again when the lease ends."""
@@ -68,12 +86,11 @@ class Outbox:
         )
         if not taken.modified_count:
             return None
-        event = Event(row["_id"], row["type"], row["citizen"], row["facts"], row["at"])
-        return Claim(event, fence, row["attempt"] + 1)
+        return Claim(_event(row), fence, row["attempt"] + 1)
 
     async def _bury(self, row: Document) -> None:
         untouched = {"_id": row["_id"], "state": "pending", "due_at": row["due_at"], "attempt": row["attempt"]}
-        await self._rows.update_one(untouched, {"$set": {"state": "dead", "reason": "never settled"}})
+        await self._rows.update_one(untouched, {"$set": self._dead("never settled")})
 
     async def done(self, claim: Claim) -> bool:
         """Settle a row. False when the lease was lost meanwhile (another worker settles it)."""
@@ -82,14 +99,47 @@ class Outbox:
 
     async def again(self, claim: Claim, after: timedelta, reason: str) -> bool:
         """Try later; after the last attempt the row stays as `dead`, to be looked at by ops."""
-        state = "dead" if claim.attempt >= MOST_ATTEMPTS else "pending"
-        return await self._settle(claim, {"state": state, "due_at": self._clock.now() + after, "reason": reason})
+        if claim.attempt >= MOST_ATTEMPTS:
+            return await self._settle(claim, self._dead(reason))
+        return await self._settle(claim, {"due_at": self._clock.now() + after, "reason": reason})
 
     async def _settle(self, claim: Claim, change: Document) -> bool:
         mine = {"_id": claim.event.id, "state": "pending", "fence": claim.fence}
         return bool((await self._rows.update_one(mine, {"$set": change})).modified_count)
 
     async def oldest(self) -> datetime | None:
-        """When the oldest waiting event happened: the outbox's age."""
-        row = await self._rows.find_one({"state": "pending"}, sort=[("_id", 1)])
-        return row["at"] if row else None
+        """Since when the longest waiting of the due events is due: the outbox's age."""
+        due = {"state": "pending", "due_at": {"$lte": self._clock.now()}}
+        row = await self._rows.find_one(due, sort=[("due_at", 1), ("_id", 1)])
+        return row["due_at"] if row else None
+
+    async def dead(self, request: PageRequest) -> Page[DeadLetter]:
+        """Newest event first."""
+        which: Document = {"state": "dead", **({"_id": {"$lt": request.after}} if request.after else {})}
+        rows = await self._rows.find(which).sort("_id", -1).limit(request.first + 1).to_list(None)
+        return Page.cut([_letter(row) for row in rows], request)
+
+    async def revive(self, letter: str, tx: Tx) -> bool:
+        """Try a dead letter again from the start. False when it is none (any more)."""
+        change = {"state": "pending", "due_at": self._clock.now(), "attempt": 0, "reason": "tried again by ops"}
+        return bool((await self._rows.update_one(_dead(letter), {"$set": change}, session=tx)).modified_count)
+
+    async def drop(self, letter: str, tx: Tx) -> bool:
+        """Give a dead letter up for good; it is kept for a week. False when it is none (any more)."""
+        change = {"state": "dropped", "tidy_at": self._clock.now() + _KEPT}
+        return bool((await self._rows.update_one(_dead(letter), {"$set": change}, session=tx)).modified_count)
+
+    def _dead(self, reason: str) -> Document:
+        return {"state": "dead", "reason": reason, "dead_at": self._clock.now()}
+
+
+def _dead(letter: str) -> Document:
+    return {"_id": letter, "state": "dead"}
+
+
+def _event(row: Document) -> Event:
+    return Event(row["_id"], row["type"], row["citizen"], row["facts"], row["at"])
+
+
+def _letter(row: Document) -> DeadLetter:
+    return DeadLetter(_event(row), row["attempt"], row.get("reason", ""), row.get("dead_at") or row["at"])
