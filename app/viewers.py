@@ -14,7 +14,7 @@ from starlette.requests import HTTPConnection
 from app.context import Context
 from app.core.errors import BadInput, Unauthenticated
 from app.core.messages import negotiate
-from app.core.viewer import ANONYMOUS, Assurance, Role, Viewer
+from app.core.viewer import ANONYMOUS, Assurance, Origin, Role, Viewer
 from app.domains.identity.sessions.model import Audience
 from app.wiring import City
 from graphql_schema.endpoint.context import request_id_of
@@ -39,15 +39,17 @@ class Viewers:
         Raises Unauthenticated (a token that is not good), Forbidden (no guardian of that ward), BadInput.
         """
         claims = self._claims(_said("authorization", connection, hello))
-        viewer = self._viewer(claims) if claims else ANONYMOUS
+        address = connection.client.host if connection.client else "unknown"
+        origin = Origin(address, request_id_of(connection.scope))
+        viewer = replace(self._viewer(claims) if claims else ANONYMOUS, origin=origin)
         ward = _said(SUBJECT_HEADER, connection, hello)
         if ward:
             viewer = await self._city.services.guardians.acting_for(viewer, key_of(ward, "Citizen"))
         return Context(
             viewer=viewer,
             locale=negotiate(_said("accept-language", connection, hello) or ""),
-            request_id=request_id_of(connection.scope),
-            address=connection.client.host if connection.client else "unknown",
+            request_id=origin.request,
+            address=address,
             services=self._city.services,
             expires_at=datetime.fromtimestamp(claims["exp"], UTC) if claims else None,
         )

@@ -110,7 +110,7 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
     """Put the city together; nothing is sent anywhere yet."""
     clock, db, ring = clock or SystemClock(), connect(settings), KeyRing.from_settings(settings)
     beyond, base_url = beyond or outside(settings), str(settings.base_url).rstrip("/")
-    audit, outbox, limits = Audit(db, clock), Outbox(db, clock), Limits(db, ring, clock)
+    audit, outbox, limits = Audit(db, ring, clock), Outbox(db, clock), Limits(db, ring, clock)
     once, keys = Idempotency(db, ring, clock), SigningKeys(db, ring, clock)
     changes = Changes(db, {"disclosures": "citizen", "inbox": "citizen"})
     studio = FaceStudio()

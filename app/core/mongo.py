@@ -66,11 +66,27 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
+class Sealed:
+    """A sealed value of a row: where it stands, to which field and record it is bound, and who `owner` is when it is
+    a citizen's (the path of his id: it is sealed under his own key). When keys rotate, what stands here is sealed anew.
+    """
+
+    path: str
+    field: str
+    owner: str | None = None
+    record: str = "_id"
+
+
+@dataclass(frozen=True, slots=True)
 class Shape:
-    """How a collection is spread over shards and found again. A unique index starts with the shard key."""
+    """How a collection is spread over shards and found again, and what of it is sealed.
+
+    A unique index starts with the shard key.
+    """
 
     shard_key: tuple[str, ...]
     indexes: tuple[Index, ...] = ()
+    sealed: tuple[Sealed, ...] = ()
 
 
 _BY_ID = ("_id",)
@@ -78,25 +94,38 @@ _TIDY = Index((("tidy_at", 1),), expire_after=0)
 
 COLLECTIONS: dict[str, Shape] = {
     # core
-    "audit": Shape(_BY_ID, (Index((("subject", 1), ("_id", -1))), Index((("actor", 1), ("_id", -1))))),
+    "audit": Shape(
+        _BY_ID,
+        (
+            Index((("seq", 1), ("_id", 1))),  # the chain, and what is not in it yet
+            Index((("subject", 1), ("at", -1), ("_id", -1))),
+            Index((("actor", 1), ("at", -1), ("_id", -1))),
+            Index((("action", 1), ("at", -1), ("_id", -1))),
+            Index((("at", -1), ("_id", -1))),
+        ),
+    ),
     "counters": Shape(_BY_ID),
-    "idempotency": Shape(_BY_ID, (_TIDY,)),
+    "data_keys": Shape(_BY_ID),
+    "idempotency": Shape(_BY_ID, (_TIDY,), (Sealed("reply", "reply"),)),
     "limits": Shape(_BY_ID, (_TIDY,)),
     "outbox": Shape(
         _BY_ID, (Index((("state", 1), ("due_at", 1), ("_id", 1))), Index((("state", 1), ("_id", 1))), _TIDY)
     ),
-    "signing_keys": Shape(_BY_ID),
+    "person_keys": Shape(_BY_ID, sealed=(Sealed("key", "person key"),)),
+    "signing_keys": Shape(_BY_ID, sealed=(Sealed("private", "private"),)),
     "slots": Shape(_BY_ID, (Index((("done_at", 1), ("lease_until", 1))), _TIDY)),
     # identity
-    "citizens": Shape(_BY_ID),
+    "citizens": Shape(
+        _BY_ID, sealed=tuple(Sealed(field, field, owner="_id") for field in ("phone", "name", "id_number"))
+    ),
     "phones": Shape(_BY_ID),
     "real_names": Shape(_BY_ID),
-    "otp_challenges": Shape(_BY_ID, (_TIDY,)),
+    "otp_challenges": Shape(_BY_ID, (_TIDY,), (Sealed("phone", "phone"),)),
     "sessions": Shape(_BY_ID, (Index((("holder", 1), ("_id", -1))), _TIDY)),
     "revocations": Shape(_BY_ID, (Index((("at", 1),)), _TIDY)),
     "verifications": Shape(_BY_ID, (Index((("citizen", 1), ("_id", -1))),)),
     "verification_locks": Shape(_BY_ID, (_TIDY,)),
-    "photos": Shape(_BY_ID),
+    "photos": Shape(_BY_ID, sealed=(Sealed("photo", "photo", owner="_id"),)),
     "guardianships": Shape(
         ("guardian",),
         (
@@ -106,8 +135,11 @@ COLLECTIONS: dict[str, Shape] = {
         ),
     ),
     "organisations": Shape(_BY_ID, (Index((("path", 1),)), Index((("parent", 1), ("_id", 1))))),
+    "credit_codes": Shape(_BY_ID),
     "clients": Shape(_BY_ID, (Index((("organisation", 1), ("_id", 1))),)),
-    "staff": Shape(_BY_ID, (Index((("organisation", 1), ("_id", 1))),)),
+    "staff": Shape(
+        _BY_ID, (Index((("organisation", 1), ("_id", 1))),), (Sealed("name", "name"), Sealed("totp", "totp"))
+    ),
     # virtual card
     "cards": Shape(
         ("holder",),
@@ -126,6 +158,7 @@ COLLECTIONS: dict[str, Shape] = {
             Index((("citizen", 1), ("_id", -1))),
             Index((("organisation", 1), ("_id", -1))),
         ),
+        (Sealed("dispute.reason", "dispute", owner="citizen"),),
     ),
     # notifications
     "inbox": Shape(

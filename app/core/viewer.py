@@ -24,6 +24,14 @@ class Assurance(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request came from: its network address (never kept in clear) and its id."""
+
+    address: str
+    request: str
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """`actor` acts; `subject` is the citizen it is about: the actor, or the ward he acts for by a `guardianship`."""
 
@@ -37,6 +45,7 @@ class Viewer:
     roles: frozenset[str] = frozenset()
     test_mode: bool = False
     guardianship: str | None = None
+    origin: Origin | None = None
 
     @property
     def is_guardian(self) -> bool:

@@ -1,0 +1,63 @@
+"""Writing a record: in the transaction of the change it tells of, so that there is neither one without the other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.core.audit.model import plain, written
+from app.core.clock import Clock
+from app.core.ids import new_id
+from app.core.mongo import Database, Tx
+from app.core.sealed import KeyRing
+from app.core.viewer import Viewer
+
+MARK = "audit record"
+ADDRESS = "audit address"
+
+
+class Audit:
+    def __init__(self, db: Database, ring: KeyRing, clock: Clock) -> None:
+        self._records = db["audit"]
+        self._ring = ring
+        self._clock = clock
+
+    async def record(
+        self,
+        viewer: Viewer,
+        action: str,
+        target: str,
+        tx: Tx | None,
+        *,
+        subject: str | None = None,
+        reason: str | None = None,
+        **facts: Any,
+    ) -> None:
+        """`actor` acted, `subject` is the citizen concerned; they differ for a guardian, a provider and staff.
+
+        `reason` is what somebody wrote, and kept sealed; `facts` are ids and codes, never personal data.
+        """
+        row = {**self._who(viewer, subject), "action": action, "target": target, "facts": plain(facts)}
+        if reason is not None:
+            row["reason"] = self._ring.seal_text(reason, record=row["_id"], field="reason")
+        row["mark"] = mark_of(self._ring, row)
+        await self._records.insert_one({**row, "seq": None}, session=tx)
+
+    def _who(self, viewer: Viewer, subject: str | None) -> dict[str, Any]:
+        origin = viewer.origin
+        return {
+            "_id": new_id(),
+            "at": self._clock.now(),
+            "actor": viewer.actor,
+            "role": viewer.role.value,
+            "organisation": viewer.organisation,
+            "guardianship": viewer.guardianship,
+            "subject": subject or viewer.subject,
+            "session": viewer.session,
+            "request": origin.request if origin else None,
+            "address": self._ring.keyed_hash(origin.address, kind=ADDRESS) if origin else None,
+        }
+
+
+def mark_of(ring: KeyRing, row: dict[str, Any]) -> str:
+    """Only who has the city's look-up key can make it: a record put into the database by other hands has none."""
+    return ring.keyed_hash(written(row).hex(), kind=MARK)
