@@ -12,6 +12,22 @@ class OrganisationUnknown(Outcome):
     """No organisation with this code."""
 
 
+class CreditCodeFault(StrEnum):
+    FORM = "form"
+    CHECK_DIGIT = "check_digit"
+
+
+@dataclass(eq=False)
+class CreditCodeInvalid(Outcome):
+    """Not a unified social credit code that can exist by GB 32100-2015."""
+
+    fault: CreditCodeFault
+
+
+class CreditCodeTaken(Outcome):
+    """An organisation has this credit code, or an application with it is open."""
+
+
 class RowFault(StrEnum):
     COLUMNS = "columns"
     CODE = "code"

@@ -6,6 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from stdnum.cn import uscc
+from stdnum.exceptions import InvalidChecksum, ValidationError
+
+from app.domains.identity.organisations.errors import CreditCodeFault, CreditCodeInvalid
+
 
 class Kind(StrEnum):
     GOVERNMENT = "government"
@@ -34,9 +39,24 @@ class OrganisationState(StrEnum):
     SUSPENDED = "suspended"
 
 
+def parse_credit_code(raw: str) -> str:
+    """A unified social credit code (统一社会信用代码, GB 32100-2015) in 18 capitals. Raises CreditCodeInvalid."""
+    text = "".join(raw.split()).replace("-", "")
+    if not text.isascii() or len(text) != 18:  # `ı`.upper() is I: only ASCII may be folded
+        raise CreditCodeInvalid(CreditCodeFault.FORM)
+    try:
+        return str(uscc.validate(text))
+    except InvalidChecksum:
+        raise CreditCodeInvalid(CreditCodeFault.CHECK_DIGIT) from None
+    except ValidationError:
+        raise CreditCodeInvalid(CreditCodeFault.FORM) from None
+
+
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """`code` is unique in the city and the key; `path` is the codes from the root to the parent."""
+    """`code` is unique in the city and the key; `path` is the codes from the root to the parent. `credit_code` is
+    kept from the day the organisation is added, and no two have the same.
+    """
 
     code: str
     name: str
@@ -47,6 +67,7 @@ class Organisation:
     scopes: frozenset[str] = frozenset()
     state: OrganisationState = OrganisationState.ACTIVE
     test_mode: bool = False
+    credit_code: str | None = None
 
     @property
     def active(self) -> bool:

@@ -55,37 +55,58 @@ class OrganisationService:
     async def put(self, viewer: Viewer, organisation: Organisation) -> Organisation:
         """Add one below its parent, or change or move it with all below.
 
-        Raises OrganisationUnknown (there is no such parent, or it lies below the organisation itself).
+        Raises OrganisationUnknown (there is no such parent, or it lies below the organisation itself),
+        CreditCodeTaken.
         """
+
+        async def work(tx: Tx) -> list[Organisation]:
+            return await self.write(viewer, organisation, tx)
+
+        changed = await self._db.transaction(work)
+        self.tree.put(changed)
+        return changed[0]
+
+    async def write(self, viewer: Viewer, organisation: Organisation, tx: Tx) -> list[Organisation]:
+        """As `put`, in the caller's transaction: what comes back (the organisation, and what moved with it) belongs
+        into the tree once that is committed.
+        """
+        placed = self._placed(organisation)
+        if placed.credit_code is not None:
+            await self._organisations.hold_credit_code(placed.credit_code, f"organisation:{placed.code}", tx)
+        changed = [placed, *self.tree.moved(placed)]
+        await self._organisations.put(changed, tx)
+        await self._audit.record(viewer, "organisation.put", placed.code, tx)
+        return changed
+
+    def _placed(self, organisation: Organisation) -> Organisation:
         parent = self.tree.get(organisation.parent) if organisation.parent else None
         below_itself = parent is not None and organisation.code in (parent.code, *parent.path)
         if (organisation.parent and parent is None) or below_itself:
             raise OrganisationUnknown
         placed = replace(organisation, path=(*parent.path, parent.code) if parent else ())
-        changed = [placed, *self.tree.moved(placed)]
-
-        async def work(tx: Tx) -> None:
-            await self._organisations.put(changed, tx)
-            await self._audit.record(viewer, "organisation.put", placed.code, tx)
-
-        await self._db.transaction(work)
-        self.tree.put(changed)
-        return placed
+        known = self.tree.get(organisation.code)
+        if known is None:
+            return placed
+        return replace(placed, credit_code=known.credit_code or organisation.credit_code, state=known.state)
 
     async def set_state(self, viewer: Viewer, code: str, state: OrganisationState) -> Organisation:
         """Suspend or reinstate, with all below. Raises OrganisationUnknown."""
+
+        async def work(tx: Tx) -> Organisation:
+            return await self.write_state(viewer, code, state, tx)
+
+        changed = await self._db.transaction(work)
+        self.tree.put([changed])
+        return changed
+
+    async def write_state(self, viewer: Viewer, code: str, state: OrganisationState, tx: Tx) -> Organisation:
+        """As `set_state`, in the caller's transaction."""
         was = self.tree.get(code)
         if was is None:
             raise OrganisationUnknown
-
-        async def work(tx: Tx) -> None:
-            await self._organisations.set_state(code, state, tx)
-            await self._audit.record(viewer, f"organisation.{state.value}", code, tx)
-
-        await self._db.transaction(work)
-        changed = replace(was, state=state)
-        self.tree.put([changed])
-        return changed
+        await self._organisations.set_state(code, state, tx)
+        await self._audit.record(viewer, f"organisation.{state.value}", code, tx)
+        return replace(was, state=state)
 
 
 @dataclass(frozen=True, slots=True)

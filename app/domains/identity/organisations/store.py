@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 from pymongo import UpdateOne
 
-from app.core.mongo import Database, Document, Tx
+from app.core.mongo import Database, Document, DuplicateKey, Tx
+from app.domains.identity.organisations.errors import CreditCodeTaken
 from app.domains.identity.organisations.model import Kind, Level, Organisation, OrganisationState
 
 
 class OrganisationStore:
     def __init__(self, db: Database) -> None:
         self._organisations = db["organisations"]
+        self._credit_codes = db["credit_codes"]
 
     async def all(self) -> list[Organisation]:
         return [organisation_of(row) for row in await self._organisations.find({}).to_list(None)]
@@ -30,12 +32,31 @@ class OrganisationStore:
         if changes:
             await self._organisations.bulk_write(changes, session=tx)
 
+    async def hold_credit_code(self, credit_code: str, by: str, tx: Tx) -> None:
+        """Only one organisation or open application has it; who has it already may say so again.
+
+        Raises CreditCodeTaken.
+        """
+        held = await self._credit_codes.find_one({"_id": credit_code}, session=tx)
+        if held is None:
+            try:
+                await self._credit_codes.insert_one({"_id": credit_code, "by": by}, session=tx)
+            except DuplicateKey:
+                raise CreditCodeTaken from None
+        elif held["by"] != by:
+            raise CreditCodeTaken
+
+    async def release_credit_code(self, credit_code: str, by: str, tx: Tx) -> None:
+        await self._credit_codes.delete_one({"_id": credit_code, "by": by}, session=tx)
+
     async def set_state(self, code: str, state: OrganisationState, tx: Tx) -> bool:
         change = {"$set": {"state": state.value}}
         return bool((await self._organisations.update_one({"_id": code}, change, session=tx)).matched_count)
 
 
 def _change(row: Document, said: set[str]) -> UpdateOne:
+    if row["credit_code"] is not None:  # said once, it stays
+        said = said | {"credit_code"}
     change = {field: value for field, value in row.items() if field in said}
     at_first = {field: value for field, value in row.items() if field not in said and field != "_id"}
     return UpdateOne({"_id": row["_id"]}, {"$set": change, "$setOnInsert": at_first}, upsert=True)
@@ -52,6 +73,7 @@ def _row(node: Organisation) -> Document:
         "scopes": sorted(node.scopes),
         "state": node.state.value,
         "test_mode": node.test_mode,
+        "credit_code": node.credit_code,
     }
 
 
@@ -66,4 +88,5 @@ def organisation_of(row: Document) -> Organisation:
         scopes=frozenset(row["scopes"]),
         state=OrganisationState(row["state"]),
         test_mode=row["test_mode"],
+        credit_code=row.get("credit_code"),
     )
