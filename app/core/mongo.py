@@ -104,6 +104,7 @@ COLLECTIONS: dict[str, Shape] = {
             Index((("at", -1), ("_id", -1))),
         ),
     ),
+    "audit_reasons": Shape(_BY_ID, sealed=(Sealed("reason", "reason"),)),
     "counters": Shape(_BY_ID),
     "data_keys": Shape(_BY_ID),
     "idempotency": Shape(_BY_ID, (_TIDY,), (Sealed("reply", "reply"),)),

@@ -13,11 +13,13 @@ from app.core.viewer import Viewer
 
 MARK = "audit record"
 ADDRESS = "audit address"
+REASON = "audit reason"
 
 
 class Audit:
     def __init__(self, db: Database, ring: KeyRing, clock: Clock) -> None:
         self._records = db["audit"]
+        self._reasons = db["audit_reasons"]
         self._ring = ring
         self._clock = clock
 
@@ -34,11 +36,14 @@ class Audit:
     ) -> None:
         """`actor` acted, `subject` is the citizen concerned; they differ for a guardian, a provider and staff.
 
-        `reason` is what somebody wrote, and kept sealed; `facts` are ids and codes, never personal data.
+        `facts` are ids and codes, never personal data. `reason` is what somebody wrote: it is kept sealed beside the
+        record, which holds its keyed hash, so that it can be sealed anew under another key without breaking the chain.
         """
         row = {**self._who(viewer, subject), "action": action, "target": target, "facts": plain(facts)}
         if reason is not None:
-            row["reason"] = self._ring.seal_text(reason, record=row["_id"], field="reason")
+            row["reason"] = self._ring.keyed_hash(f"{row['_id']}\0{reason}", kind=REASON)
+            text = self._ring.seal_text(reason, record=row["_id"], field="reason")
+            await self._reasons.insert_one({"_id": row["_id"], "reason": text}, session=tx)
         row["mark"] = mark_of(self._ring, row)
         await self._records.insert_one({**row, "seq": None}, session=tx)
 
