@@ -16,7 +16,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from bson.codec_options import CodecOptions
 from prometheus_client import Counter
-from pymongo import AsyncMongoClient, IndexModel, monitoring
+from pymongo import AsyncMongoClient, IndexModel, UpdateOne, monitoring
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import (
@@ -141,6 +141,7 @@ COLLECTIONS: dict[str, Shape] = {
     "staff": Shape(
         _BY_ID, (Index((("organisation", 1), ("_id", 1))),), (Sealed("name", "name"), Sealed("totp", "totp"))
     ),
+    "desk_sessions": Shape(_BY_ID, (_TIDY,)),
     # virtual card
     "cards": Shape(
         ("holder",),
@@ -170,7 +171,11 @@ COLLECTIONS: dict[str, Shape] = {
             Index((("citizen", 1), ("read_at", 1))),
         ),
     ),
-    "push_devices": Shape(_BY_ID, (Index((("citizen", 1), ("_id", 1))), Index((("token_hash", 1),)), _TIDY)),
+    "push_devices": Shape(
+        _BY_ID,
+        (Index((("citizen", 1), ("_id", 1))), Index((("token_hash", 1),)), _TIDY),
+        (Sealed("token", "push token", owner="citizen"),),
+    ),
     "deliveries": Shape(_BY_ID, (Index((("message", 1),)),)),
 }
 
@@ -239,6 +244,13 @@ class Database:
                     return done
         except TimeoutError:
             raise NetworkTimeout("the transaction did not end in time") from None
+
+    async def update_each(self, collection: str, changes: Sequence[tuple[Document, Document]]) -> int:
+        """Many guarded updates of one row each (filter, change) by one command; how many rows were changed."""
+        if not changes:
+            return 0
+        done = await self[collection].bulk_write([UpdateOne(*change) for change in changes], ordered=False)
+        return int(done.modified_count)
 
     async def aggregate(self, collection: str, pipeline: Sequence[Document], tx: Tx | None = None) -> list[Document]:
         found = self[collection].aggregate(list(pipeline), session=tx)

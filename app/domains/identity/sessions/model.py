@@ -52,6 +52,8 @@ class Device:
 class EndReason(StrEnum):
     SIGNED_OUT = "signed_out"
     TOKEN_REUSED = "token_reused"  # noqa: S105  (a reason, not a secret)
+    STANDING_CHANGED = "standing_changed"
+    CREDENTIALS_RESET = "credentials_reset"
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,11 @@ class SessionService:
         self._issuer = issuer
 
     async def open(self, holder: str, audience: Audience, device: Device, claims: Mapping[str, Any], tx: Tx) -> Tokens:
-        """A new session on this device. A citizen with other devices is told of a new one."""
+        """A new session on this device, and its first tokens."""
+        return self._tokens(await self.begin(holder, audience, device, tx), claims)
+
+    async def begin(self, holder: str, audience: Audience, device: Device, tx: Tx) -> Session:
+        """A new session on this device, without tokens. A citizen with other devices is told of a new one."""
         now = self._clock.now()
         session = Session(
             id=new_id(),
@@ -94,7 +98,7 @@ class SessionService:
         await self._audit.record(_holder(audience, holder), "session.opened", session.id, tx)
         if audience is Audience.CITIZEN and known_holder and not known_device:
             await self._outbox.add("session.opened_on_new_device", holder, tx, session=session.id)
-        return self._tokens(session, claims)
+        return session
 
     async def refresh(self, refresh_token: str, device: str, audience: Audience) -> Session:
         """Move the session on. Within ten seconds the same device gets the same successor again.
@@ -139,6 +143,26 @@ class SessionService:
         if not await self._db.transaction(work) and await self._not_mine(target, holder):
             raise DeviceUnknown
         return target
+
+    async def live(self, session: str) -> Session | None:
+        """The session, unless it was ended or is over."""
+        found = await self._sessions.get(session)
+        return found if found is not None and found.live(self._clock.now()) else None
+
+    async def live_of(self, holder: str) -> list[Session]:
+        """Where this holder is signed in, newest first: for the desk, which looks at it for a reason."""
+        return await self._sessions.live_of(holder, self._clock.now())
+
+    async def end_all(self, by: Viewer, holder: str, reason: EndReason, tx: Tx) -> int:
+        """Sign a holder out everywhere, in the transaction of what is the cause; how many sessions were ended.
+
+        Their access tokens are void at once in every process.
+        """
+        ended = await self._sessions.end_all(holder, reason, self._clock.now(), tx)
+        for session in ended:
+            await self._audit.record(by, f"session.{reason.value}", session, tx)
+            await self._outbox.add("session.ended", holder, tx, session=session)
+        return len(ended)
 
     def read(self, access_token: str, audience: Audience) -> dict[str, Any]:
         """The claims of a valid access token for this audience. Raises Unauthenticated."""

@@ -60,6 +60,12 @@ class SessionStore:
             await self._revocations.insert_one(void, session=tx)
         return bool(ended.modified_count)
 
+    async def end_all(self, holder: str, reason: EndReason, now: datetime, tx: Tx) -> list[str]:
+        """End each live session of this holder; which they were."""
+        live = {"holder": holder, "ended_at": None, "expires_at": {"$gt": now}}
+        rows = await self._sessions.find(live, {"_id": 1}, session=tx).to_list(None)
+        return [row["_id"] for row in rows if await self.end(row["_id"], holder, reason, now, tx)]
+
     async def revoked_since(self, since: datetime) -> list[str]:
         rows = await self._revocations.find({"at": {"$gte": since}}).to_list(None)
         return [row["_id"] for row in rows]

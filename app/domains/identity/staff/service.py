@@ -108,6 +108,22 @@ class StaffService:
             raise CredentialsWrong
         return StaffSignedIn(staff, before or await self._open(call, staff, device))
 
+    async def prove(self, organisation: str | None, login: str, password: str, code: str, address: str) -> Staff:
+        """Who this is, by both factors; the one-time code is spent. For a door that opens its own session.
+
+        Raises CredentialsWrong, StaffLocked, RateLimited (one address tries too often).
+        """
+        await self._limits.take(TRIES_PER_ADDRESS, address)
+        staff = await self._checked(organisation, login, password, code)
+        if not self._may_work(staff):
+            raise CredentialsWrong
+        return staff
+
+    async def in_office(self, staff: str) -> Staff | None:
+        """The member of staff with the roles of this moment; None when suspended, or the organisation is."""
+        found = await self._staff.get(staff)
+        return found if found is not None and self._may_work(found) else None
+
     async def _checked(self, organisation: str | None, login: str, password: str, code: str) -> Staff:
         staff = await self._staff.get(self._staff.id_of(organisation, login))
         now = self._clock.now()
