@@ -80,6 +80,7 @@ class City:
     keys: SigningKeys
     changes: Changes
     outbox: Outbox
+    audit: Audit
     limits: Limits
     services: Services
     citizens: CitizenStore
@@ -178,5 +179,18 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
     changes.on("cards", services.codes.card_changed, services.codes.forget_list)
     changes.on("revocations", revocations.changed, revocations.load)
     return City(
-        settings, db, clock, keys, changes, outbox, limits, services, citizens, cards, revocations, beyond, studio
+        settings,
+        db,
+        clock,
+        keys,
+        changes,
+        outbox,
+        audit,
+        limits,
+        services,
+        citizens,
+        cards,
+        revocations,
+        beyond,
+        studio,
     )
