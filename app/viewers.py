@@ -105,7 +105,8 @@ class Viewers:
             organisation=organisation.code,
             scopes=scopes,
             roles=frozenset(claims.get("roles", ())),
-            test_mode=bool(claims.get("test")),
+            # In an organisation in test mode everybody is; a client made for tests stays so.
+            test_mode=organisation.test_mode or (role is Role.PROVIDER_CLIENT and bool(claims.get("test"))),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx2
@@ -12,7 +12,7 @@ import pytest
 from app.domains.identity.clients.errors import SecretUnknown, TwoSecretsAlready
 from app.domains.identity.clients.model import IssuedSecret
 from app.domains.identity.organisations.model import OrganisationState
-from tests.support.api import OPS, Api
+from tests.support.api import OPS, Api, soon
 
 GRANT = {"grant_type": "client_credentials"}
 
@@ -113,6 +113,51 @@ async def test_two_secrets_are_good_during_a_rotation_and_a_withdrawn_one_is_not
     assert [(await client.ask(s)).status_code for s in (client.issued.secret, second.secret)] == [401, 200]
     with pytest.raises(SecretUnknown):
         await clients.withdraw_secret(OPS, client.issued.client, second.id)  # never the last one
+
+
+async def _is_void(client: Client, token: str) -> None:
+    async def void() -> bool:
+        return "errors" in (await client.api.raw("Me", token=token, schema="provider")).json()
+
+    await soon(void)
+
+
+async def test_the_tokens_of_a_withdrawn_secret_are_void_and_the_others_are_not(client: Client) -> None:
+    clients = client.api.city.services.clients
+    second = await clients.add_secret(OPS, client.issued.client)
+    leaked, good = [(await client.ask(s)).json()["access_token"] for s in (client.issued.secret, second.secret)]
+    await clients.withdraw_secret(OPS, client.issued.client, client.issued.id)
+    await _is_void(client, leaked)
+    assert (await client.api.data("Me", good, "provider"))["role"] == "PROVIDER_CLIENT"
+
+
+async def test_a_suspended_client_has_no_token_and_after_it_new_ones_only(client: Client) -> None:
+    clients, before = client.api.city.services.clients, (await client.ask()).json()["access_token"]
+    await clients.suspend(OPS, client.issued.client, True)
+    assert (await client.ask()).json() == {"error": "invalid_client"}
+    await _is_void(client, before)
+    await clients.suspend(OPS, client.issued.client, False)
+    after = (await client.ask()).json()["access_token"]
+    assert (await client.api.data("Me", after, "provider"))["role"] == "PROVIDER_CLIENT"
+    await _is_void(client, before)
+
+
+async def test_a_client_is_in_test_mode_by_itself_or_by_its_organisation_and_at_once(client: Client) -> None:
+    organisations, clients = client.api.city.services.organisations, client.api.city.services.clients
+    owner = organisations.tree.nodes[client.organisation]
+    live = (await client.ask()).json()["access_token"]
+    issued = await clients.create(OPS, owner.code, "for tests", (), test_mode=True)
+    tests = (await client.api.http.post("/oauth/token", data=GRANT, auth=(issued.client, issued.secret))).json()
+
+    async def modes() -> list[bool]:
+        tokens = (live, tests["access_token"])
+        return [(await client.api.data("Me", token, "provider"))["testMode"] for token in tokens]
+
+    assert await modes() == [False, True]
+    await organisations.put(OPS, replace(owner, test_mode=True))
+    assert await modes() == [True, True]
+    await organisations.put(OPS, owner)
+    assert await modes() == [False, True]
 
 
 async def test_a_suspended_organisation_gets_no_token(client: Client) -> None:

@@ -262,7 +262,7 @@ async def test_organisations_come_back_and_put_replaces(db: Database) -> None:
 
 
 async def test_a_client_has_two_secrets_at_most_and_never_none(db: Database) -> None:
-    store = ClientStore(await shaped(db, "clients"))
+    store = ClientStore(await shaped(db, "clients", "revocations"))
     secrets = [ClientSecret(f"secret-{n}", f"hash-{n}", AT) for n in range(5)]
     client = Client("c", "library", "Gate", frozenset({"verify:library"}), (secrets[0],), test_mode=True)
     await db.transaction(lambda tx: store.add(client, tx))
@@ -271,14 +271,26 @@ async def test_a_client_has_two_secrets_at_most_and_never_none(db: Database) -> 
     added = await at_once(4, lambda n: db.transaction(lambda tx: store.add_secret("c", secrets[n + 1], tx)))
     assert sorted(added, key=bool) == [False] * 3 + [True]
 
-    async def withdraw(secret: str) -> bool:
-        return await db.transaction(lambda tx: store.withdraw_secret("c", secret, tx))
+    async def withdraw(secret: ClientSecret) -> bool:
+        return await db.transaction(lambda tx: store.withdraw_secret(client, secret, AT, tx))
 
-    assert [await withdraw("unknown"), await withdraw("secret-0")] == [False, True]
+    unknown = ClientSecret("unknown", "", AT)
+    assert [await withdraw(unknown), await withdraw(secrets[0])] == [False, True]
     (kept,) = (await store.get("c") or client).secrets
-    assert not await withdraw(kept.id)
-    assert await db.transaction(lambda tx: store.suspend("c", True, tx))
-    assert (await store.get("c") or client).suspended
+    assert not await withdraw(kept)
+
+
+async def test_a_client_is_suspended_once_and_all_its_grants_are_void(db: Database) -> None:
+    store = ClientStore(await shaped(db, "clients", "revocations"))
+    client = Client("c", "library", "Gate", frozenset(), (ClientSecret("s1", "h", AT), ClientSecret("s2", "h", AT)))
+    await db.transaction(lambda tx: store.add(client, tx))
+    assert await db.transaction(lambda tx: store.suspend(client, True, AT, tx))
+    suspended = await store.get("c") or client
+    assert (suspended.suspended, suspended.epoch) == (True, 1)
+    assert not await db.transaction(lambda tx: store.suspend(suspended, True, AT, tx))
+    assert await db.transaction(lambda tx: store.suspend(suspended, False, AT, tx))
+    void = {row["_id"] for row in await db["revocations"].find({}).to_list(None)}
+    assert void == {client.grant(secret) for secret in client.secrets} == {"s1.0", "s2.0"}
 
 
 async def test_staff_come_back_sealed_and_a_login_is_taken_once(db: Database) -> None:

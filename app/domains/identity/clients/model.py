@@ -26,6 +26,13 @@ class Client:
     secrets: tuple[ClientSecret, ...]
     test_mode: bool = False
     suspended: bool = False
+    epoch: int = 0
+
+    def grant(self, secret: ClientSecret) -> str:
+        """The session of the tokens that this secret gets: it ends with the secret, and with the client's suspension,
+        after which another epoch begins.
+        """
+        return f"{secret.id}.{self.epoch}"
 
 
 @dataclass(frozen=True, slots=True)

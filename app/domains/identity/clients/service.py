@@ -25,6 +25,7 @@ from app.domains.identity.clients.errors import (
 from app.domains.identity.clients.model import Client, ClientSecret, IssuedSecret
 from app.domains.identity.clients.store import ClientStore
 from app.domains.identity.organisations.errors import OrganisationUnknown
+from app.domains.identity.organisations.model import Organisation
 from app.domains.identity.organisations.service import OrganisationService
 from app.domains.identity.sessions.model import ACCESS_LIFE, Audience
 from app.domains.identity.sessions.service import SessionService
@@ -69,14 +70,27 @@ class ClientService:
             raise OrganisationUnknown
         for scope in sorted(set(scopes) - owner.scopes):
             raise ScopeNotGranted(scope)
+
+        async def work(tx: Tx) -> IssuedSecret:
+            return await self.add(viewer, owner, name, scopes, tx, test_mode=test_mode)
+
+        return await self._db.transaction(work)
+
+    async def add(
+        self,
+        viewer: Viewer,
+        owner: Organisation,
+        name: str,
+        scopes: Collection[str],
+        tx: Tx,
+        *,
+        test_mode: bool = False,
+    ) -> IssuedSecret:
+        """As `create`, in the caller's transaction, for an organisation that may be made in it too."""
         client_id, secret, text = f"c-{new_id()}", *self._new_secret()
-        client = Client(client_id, organisation, name, frozenset(scopes), (secret,), test_mode or owner.test_mode)
-
-        async def work(tx: Tx) -> None:
-            await self._clients.add(client, tx)
-            await self._audit.record(viewer, "client.created", client_id, tx, organisation=organisation)
-
-        await self._db.transaction(work)
+        client = Client(client_id, owner.code, name, frozenset(scopes), (secret,), test_mode or owner.test_mode)
+        await self._clients.add(client, tx)
+        await self._audit.record(viewer, "client.created", client_id, tx, organisation=owner.code)
         return IssuedSecret(client_id, secret.id, text)
 
     async def add_secret(self, viewer: Viewer, client: str) -> IssuedSecret:
@@ -93,27 +107,25 @@ class ClientService:
         return IssuedSecret(client, secret.id, text)
 
     async def withdraw_secret(self, viewer: Viewer, client: str, secret: str) -> None:
-        """Raises ClientUnknown, SecretUnknown."""
-        await self._known(client)
+        """The tokens it got are void at once. Raises ClientUnknown, SecretUnknown."""
 
         async def work(tx: Tx) -> None:
-            if not await self._clients.withdraw_secret(client, secret, tx):
+            was = await self._known(client, tx)
+            kept = next((one for one in was.secrets if one.id == secret), None)
+            if kept is None or not await self._clients.withdraw_secret(was, kept, self._clock.now(), tx):
                 raise SecretUnknown
             await self._audit.record(viewer, "client.secret_withdrawn", client, tx, secret=secret)
 
         await self._db.transaction(work)
 
     async def suspend(self, viewer: Viewer, client: str, suspended: bool) -> None:
-        """No token is given any more (or again); one given before runs out within its quarter of an hour.
-
-        Raises ClientUnknown.
-        """
-        await self._known(client)
+        """No token is given any more (or again), and those given before are void. Raises ClientUnknown."""
 
         async def work(tx: Tx) -> None:
-            await self._clients.suspend(client, suspended, tx)
-            action = "client.suspended" if suspended else "client.reinstated"
-            await self._audit.record(viewer, action, client, tx)
+            was = await self._known(client, tx)
+            if await self._clients.suspend(was, suspended, self._clock.now(), tx):
+                action = "client.suspended" if suspended else "client.reinstated"
+                await self._audit.record(viewer, action, client, tx)
 
         await self._db.transaction(work)
 
@@ -122,7 +134,8 @@ class ClientService:
         RateLimited (too many wrong secrets from one address).
         """
         client = await self._clients.get(client_id)
-        if client is None or not _matches(client, secret):
+        used = _secret_of(client, secret) if client else None
+        if client is None or used is None:
             await self._limits.take(_FAILURES, address)
             raise InvalidClient
         organisation = self._organisations.tree.get(client.organisation)
@@ -132,25 +145,33 @@ class ClientService:
         for scope in sorted(set(scopes or ()) - granted):
             raise ScopeNotGranted(scope)
         wanted = tuple(sorted(scopes or granted))
-        claims = {"org": client.organisation, "scope": " ".join(wanted), "role": "client", "test": client.test_mode}
+        claims = {
+            "org": client.organisation,
+            "scope": " ".join(wanted),
+            "role": "client",
+            "test": client.test_mode,
+            "sid": client.grant(used),
+        }
         token, _ = self._sessions.access_token(client.id, Audience.PROVIDER, claims)
         return ClientToken(token, int(ACCESS_LIFE.total_seconds()), wanted)
 
     async def of(self, organisation: str) -> list[Client]:
         return await self._clients.of(organisation)
 
-    async def _known(self, client: str) -> None:
-        if await self._clients.get(client) is None:
+    async def _known(self, client: str, tx: Tx | None = None) -> Client:
+        found = await self._clients.get(client, tx)
+        if found is None:
             raise ClientUnknown
+        return found
 
     def _new_secret(self) -> tuple[ClientSecret, str]:
         text = new_secret()
         return ClientSecret(new_id(), _hash(text), self._clock.now()), text
 
 
-def _matches(client: Client, secret: str) -> bool:
+def _secret_of(client: Client, secret: str) -> ClientSecret | None:
     given = _hash(secret)
-    return any(hmac.compare_digest(given, kept.hash) for kept in client.secrets)
+    return next((kept for kept in client.secrets if hmac.compare_digest(given, kept.hash)), None)
 
 
 def _hash(secret: str) -> str:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from app.core.mongo import Database, Document, Tx
 from app.domains.identity.clients.model import MOST_SECRETS, Client, ClientSecret
+from app.domains.identity.sessions.model import ACCESS_LIFE
 
 
 class ClientStore:
     def __init__(self, db: Database) -> None:
         self._clients = db["clients"]
+        self._revocations = db["revocations"]
 
-    async def get(self, client: str) -> Client | None:
-        row = await self._clients.find_one({"_id": client})
+    async def get(self, client: str, tx: Tx | None = None) -> Client | None:
+        row = await self._clients.find_one({"_id": client}, session=tx)
         return _client(row) if row else None
 
     async def of(self, organisation: str) -> list[Client]:
@@ -28,6 +32,7 @@ class ClientStore:
                 "secrets": [_secret_row(secret) for secret in client.secrets],
                 "test_mode": client.test_mode,
                 "suspended": client.suspended,
+                "epoch": client.epoch,
             },
             session=tx,
         )
@@ -37,15 +42,28 @@ class ClientStore:
         change = {"$push": {"secrets": _secret_row(secret)}}
         return bool((await self._clients.update_one(room, change, session=tx)).modified_count)
 
-    async def withdraw_secret(self, client: str, secret: str, tx: Tx) -> bool:
-        """Never the last one."""
-        another = {"_id": client, "secrets.id": secret, "secrets.1": {"$exists": True}}
-        change = {"$pull": {"secrets": {"id": secret}}}
-        return bool((await self._clients.update_one(another, change, session=tx)).modified_count)
+    async def withdraw_secret(self, was: Client, secret: ClientSecret, now: datetime, tx: Tx) -> bool:
+        """Never the last one. The tokens it got are void."""
+        another = {"_id": was.id, "secrets.id": secret.id, "secrets.1": {"$exists": True}}
+        change = {"$pull": {"secrets": {"id": secret.id}}}
+        withdrawn = (await self._clients.update_one(another, change, session=tx)).modified_count
+        if withdrawn:
+            await self._void([was.grant(secret)], now, tx)
+        return bool(withdrawn)
 
-    async def suspend(self, client: str, suspended: bool, tx: Tx) -> bool:
-        change = {"$set": {"suspended": suspended}}
-        return bool((await self._clients.update_one({"_id": client}, change, session=tx)).matched_count)
+    async def suspend(self, was: Client, suspended: bool, now: datetime, tx: Tx) -> bool:
+        """False when it was so already. Suspending voids all tokens given so far."""
+        other = {"_id": was.id, "suspended": not suspended}
+        change = {"$set": {"suspended": suspended, "epoch": was.epoch + suspended}}
+        changed = (await self._clients.update_one(other, change, session=tx)).modified_count
+        if changed and suspended:
+            await self._void([was.grant(secret) for secret in was.secrets], now, tx)
+        return bool(changed)
+
+    async def _void(self, grants: list[str], now: datetime, tx: Tx) -> None:
+        """Every process hears of it, as of a session that was ended."""
+        rows = [{"_id": grant, "at": now, "tidy_at": now + 2 * ACCESS_LIFE} for grant in grants]
+        await self._revocations.insert_many(rows, session=tx)
 
 
 def _secret_row(secret: ClientSecret) -> Document:
@@ -61,4 +79,5 @@ def _client(row: Document) -> Client:
         secrets=tuple(ClientSecret(**secret) for secret in row["secrets"]),
         test_mode=row["test_mode"],
         suspended=row["suspended"],
+        epoch=row.get("epoch", 0),
     )
