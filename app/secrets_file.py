@@ -25,6 +25,7 @@ _MADE_BY: dict[str, Callable[[], str]] = {
     "RONG_DATA_KEYS": lambda: f"k1:{_key()}",
     "RONG_LOOKUP_KEY": _key,
     "RONG_SMS_KEY": lambda: secrets.token_urlsafe(32),
+    "RONG_SMS_CALLBACK_KEY": lambda: secrets.token_urlsafe(32),
     "RONG_REGISTRY_KEY": lambda: secrets.token_urlsafe(32),
 }
 

@@ -42,6 +42,9 @@ class Settings(BaseSettings):
 
     sms_url: AnyHttpUrl
     sms_key: SecretStr
+    sms_callback_key: SecretStr | None = Field(
+        default=None, description="under which the gateway signs its delivery reports; two, comma-separated, meanwhile"
+    )
     registry_url: AnyHttpUrl
     registry_key: SecretStr
     fcm_credentials: Path = Field(description="the service account's JSON file")

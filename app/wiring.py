@@ -35,8 +35,9 @@ from app.domains.identity.verification.store import VerificationStore
 from app.gateways.registry import HttpCivilRegistry
 from app.gateways.sms import HttpSms
 from app.settings import Settings
-from notifications.channels.base import PushChannel
+from notifications.channels.base import PushChannel, SmsChannel
 from notifications.channels.fcm import FcmChannel
+from notifications.channels.sms import GatewaySms
 from notifications.service import NotificationService
 from notifications.store import DeliveryStore, InboxStore, PushDeviceStore
 from virtual_card.cards.service import CardService
@@ -55,11 +56,15 @@ class Closing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """The systems beyond the city's own. Tests hand in their own; the city talks HTTP to the addresses in settings."""
+    """The systems beyond the city's own. Tests hand in their own; the city talks HTTP to the addresses in settings.
+
+    `sms` sends a code to who waits for it; `texts` is the channel by which the worker tells people.
+    """
 
     sms: SmsSender
     registry: CivilRegistry
     push: PushChannel
+    texts: SmsChannel
     to_close: tuple[Closing, ...] = ()
 
 
@@ -67,7 +72,9 @@ def outside(settings: Settings) -> Outside:
     sms = HttpSms(str(settings.sms_url), settings.sms_key)
     registry = HttpCivilRegistry(str(settings.registry_url), settings.registry_key)
     push = FcmChannel(settings.fcm_credentials, fcm_url=str(settings.fcm_url).rstrip("/") if settings.fcm_url else None)
-    return Outside(sms, registry, push, (sms, registry, push))
+    reports = settings.sms_callback_key is not None and settings.sms_callback_key.get_secret_value() != ""
+    texts = GatewaySms(sms, f"{str(settings.base_url).rstrip('/')}/callbacks/sms" if reports else None)
+    return Outside(sms, registry, push, texts, (sms, registry, push))
 
 
 @dataclass(frozen=True, slots=True)

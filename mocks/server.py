@@ -1,12 +1,15 @@
 """All stand-ins in one ASGI app on one port, with a page that shows what they took.
 
-`uvicorn --factory mocks.server:create_app`; the keys are those the city uses (`RONG_SMS_KEY`, `RONG_REGISTRY_KEY`).
+`uvicorn --factory mocks.server:create_app`; the keys are those the city uses (`RONG_SMS_KEY`, `RONG_SMS_CALLBACK_KEY`,
+`RONG_REGISTRY_KEY`).
 Control endpoints ask for no key: bind it to the loopback address only.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.resources import files
 
 from jinja2 import Environment
@@ -30,17 +33,31 @@ _TITLES = {
 }
 
 
-def create_app(*, sms_key: str | None = None, registry_key: str | None = None) -> Starlette:
+def create_app(
+    *, sms_key: str | None = None, sms_callback_key: str | None = None, registry_key: str | None = None
+) -> Starlette:
     """Keys left out are read from the environment. Raises KeyError when one is neither given nor there."""
     tokens = TokenEndpoint()
     stand_ins: list[StandIn] = [
-        SmsGateway(sms_key or os.environ["RONG_SMS_KEY"]),
+        SmsGateway(
+            sms_key or os.environ["RONG_SMS_KEY"], sms_callback_key or os.environ.get("RONG_SMS_CALLBACK_KEY", "")
+        ),
         CivilRegistry(registry_key or os.environ["RONG_REGISTRY_KEY"]),
         Fcm(tokens),
         tokens,
     ]
     routes = [route for one in stand_ins for route in [*one.routes(), *one.control_routes()]]
-    return Starlette(routes=[Route("/", _page_of(stand_ins)), Route("/healthz", _health), *routes])
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        yield
+        for one in stand_ins:
+            await one.aclose()
+
+    return Starlette(
+        routes=[Route("/", _page_of(stand_ins)), Route("/healthz", _health), *routes],
+        lifespan=lifespan,
+    )
 
 
 def _page_of(stand_ins: list[StandIn]) -> Endpoint:

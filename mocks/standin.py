@@ -61,6 +61,9 @@ class StandIn:
     def routes(self) -> list[Route]:
         raise NotImplementedError
 
+    async def aclose(self) -> None:
+        """When the stand-ins stop: end what runs in the background."""
+
     def under_fault(self, path: str, work: Endpoint) -> Route:
         async def endpoint(request: Request) -> Response:
             self.calls.append(path)

@@ -51,6 +51,7 @@ def settings_for(uri: str, name: str, **changed: object) -> Settings:
         "lookup_key": key,
         "sms_url": "http://sms.test",
         "sms_key": "test",
+        "sms_callback_key": "test",
         "registry_url": "http://registry.test",
         "registry_key": "test",
         "fcm_credentials": "unused.json",
@@ -73,7 +74,7 @@ class Fakes:
     """The recording stand-ins of one city."""
 
     def __init__(self) -> None:
-        self.outside, self.sms, self.registry, self.push = recording_outside()
+        self.outside, self.sms, self.registry, self.push, self.texts = recording_outside()
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ OPEN = Gauge(
     "rong_gateway_circuit_open", "1 while an outside system is not called because it kept failing", ["gateway"]
 )
 
+_RESTING = "circuit_open"
 _TRANSIENT = frozenset({429, 500, 502, 503, 504})
 
 
@@ -49,8 +50,8 @@ class Patience:
     retry_after: float = 3.0
 
 
-class _Transient(Exception):
-    """Worth another attempt, under the same idempotency key."""
+class NotNow(Exception):
+    """Worth another attempt, under the same idempotency key. `retry_after` is in seconds, when it was told."""
 
     def __init__(self, outcome: str, retry_after: float | None = None) -> None:
         super().__init__(outcome)
@@ -110,18 +111,19 @@ class HttpGateway:
             async for attempt in attempts:
                 with attempt:
                     return await self._attempt(path, body, idempotency_key)
-        except (_Transient, CircuitOpen) as error:
+        except NotNow as error:
             raise Unavailable from error
         raise AssertionError("the retries ended without an answer")
 
     def _worth_retrying(self, error: Exception) -> bool | float:
-        if not isinstance(error, _Transient):
+        if not isinstance(error, NotNow) or error.outcome == _RESTING:
             return False
         if error.retry_after is None:
             return True
         return error.retry_after if error.retry_after <= self._patience.retry_after else False
 
     async def _attempt(self, path: str, body: Mapping[str, str], key: str) -> httpx2.Response:
+        """One try, for who repeats it by himself. Raises NotNow."""
         self._admit()
         began = time.perf_counter()
         try:
@@ -137,25 +139,25 @@ class HttpGateway:
         try:
             self._breaker.admit()
         except CircuitOpen:
-            ATTEMPTS.labels(self.name, "circuit_open").inc()
-            raise
+            ATTEMPTS.labels(self.name, _RESTING).inc()
+            raise NotNow(_RESTING) from None
 
     def _judge(self, answer: httpx2.Response) -> None:
-        """Raises _Transient. Too many requests is no sign of ill health: the circuit stays closed."""
+        """Raises NotNow. Too many requests is no sign of ill health: the circuit stays closed."""
         if answer.status_code in _TRANSIENT:
             throttled = answer.status_code == 429
-            transient = _Transient("throttled" if throttled else "failed", _retry_after(answer))
-            raise self._throttled(transient) if throttled else self._failed(transient)
+            passing = NotNow("throttled" if throttled else "failed", _retry_after(answer))
+            raise self._throttled(passing) if throttled else self._failed(passing)
         self._breaker.succeeded()
         OPEN.labels(self.name).set(0)
         ATTEMPTS.labels(self.name, "ok" if answer.is_success else "refused").inc()
 
-    def _throttled(self, error: _Transient) -> _Transient:
+    def _throttled(self, error: NotNow) -> NotNow:
         self._breaker.succeeded()
         ATTEMPTS.labels(self.name, error.outcome).inc()
         return error
 
-    def _failed(self, error: _Transient) -> _Transient:
+    def _failed(self, error: NotNow) -> NotNow:
         self._breaker.failed()
         is_open = self._breaker.state is not CircuitState.CLOSED
         OPEN.labels(self.name).set(is_open)
@@ -170,10 +172,10 @@ class HttpGateway:
         return Unavailable()
 
 
-def _broken(error: httpx2.RequestError) -> _Transient:
+def _broken(error: httpx2.RequestError) -> NotNow:
     if isinstance(error, httpx2.TimeoutException):
-        return _Transient("timeout")
-    return _Transient("unreachable")
+        return NotNow("timeout")
+    return NotNow("unreachable")
 
 
 def _retry_after(answer: httpx2.Response) -> float | None:

@@ -102,6 +102,19 @@ class RecordingPush:
         pass
 
 
-def recording_outside() -> tuple[Outside, RecordingSms, FakeRegistry, RecordingPush]:
-    sms, registry, push = RecordingSms(), FakeRegistry(), RecordingPush()
-    return Outside(sms, registry, push), sms, registry, push
+@dataclass
+class RecordingTexts:
+    """The SMS channel of notifications. `sent` is (to, text, message id); `outcomes` are given one by one, then every
+    message is accepted."""
+
+    sent: list[tuple[str, str, str]] = field(default_factory=list)
+    outcomes: list[Delivery] = field(default_factory=list)
+
+    async def send(self, to: str, text: str, message_id: str) -> Delivery:
+        self.sent.append((to, text, message_id))
+        return self.outcomes.pop(0) if self.outcomes else Delivery(DeliveryOutcome.ACCEPTED, message_id)
+
+
+def recording_outside() -> tuple[Outside, RecordingSms, FakeRegistry, RecordingPush, RecordingTexts]:
+    sms, registry, push, texts = RecordingSms(), FakeRegistry(), RecordingPush(), RecordingTexts()
+    return Outside(sms, registry, push, texts), sms, registry, push, texts
