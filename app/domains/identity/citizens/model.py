@@ -11,7 +11,7 @@ import phonenumbers
 from stdnum.cn import ric
 from stdnum.exceptions import InvalidComponent, ValidationError
 
-from app.core.viewer import Assurance
+from app.core.viewer import Assurance, Viewer
 from app.domains.identity.citizens.errors import IdNumberFault, IdNumberInvalid, NameInvalid, PhoneInvalid
 
 # Chinese characters, the middle dot of minority names, and Latin names of residents from abroad.
@@ -88,7 +88,9 @@ def mask_phone(phone: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Citizen:
-    """`birth_month` is `YYYY-MM`: what rules on age need, and no more."""
+    """`birth_month` is `YYYY-MM`: what rules on age need, and no more. `test_of` is the organisation that a test
+    citizen was made for: nobody else can reach him, and nothing leaves the city on his account.
+    """
 
     id: str
     created_at: datetime
@@ -100,6 +102,11 @@ class Citizen:
     household: str | None = None
     division: str | None = None
     verified_at: datetime | None = None
+    test_of: str | None = None
+
+    def within_reach(self, of: Viewer) -> bool:
+        """In test mode an organisation reaches its own test citizens and no others; else real people only."""
+        return self.test_of == (of.organisation if of.test_mode else None)
 
     @property
     def verified(self) -> bool:

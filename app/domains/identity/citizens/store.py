@@ -1,10 +1,14 @@
-"""Citizens in MongoDB. Phones and ID numbers are unique by the `_id` of their own collections (keyed hashes)."""
+"""Citizens in MongoDB. Phones and ID numbers are unique by the `_id` of their own collections (keyed hashes).
+
+What is personal is sealed under the citizen's own key; of somebody erased it reads as None.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from app.core.mongo import Database, Document, DuplicateKey, Tx
+from app.core.person_keys import PersonKey, PersonKeys
 from app.core.sealed import KeyRing
 from app.core.viewer import Assurance
 from app.domains.identity.citizens.errors import AlreadyVerified, IdentityTaken
@@ -12,20 +16,22 @@ from app.domains.identity.citizens.model import Citizen, IdNumber, Sex
 
 
 class CitizenStore:
-    def __init__(self, db: Database, ring: KeyRing) -> None:
+    def __init__(self, db: Database, ring: KeyRing, persons: PersonKeys) -> None:
         self._citizens = db["citizens"]
         self._phones = db["phones"]
         self._real_names = db["real_names"]
         self._photos = db["photos"]
         self._ring = ring
+        self._persons = persons
 
     async def get(self, citizen: str, tx: Tx | None = None) -> Citizen | None:
         row = await self._citizens.find_one({"_id": citizen}, session=tx)
-        return self._citizen(row) if row else None
+        return _citizen(row, await self._persons.of(citizen, tx)) if row else None
 
     async def many(self, citizens: list[str]) -> dict[str, Citizen]:
         rows = await self._citizens.find({"_id": {"$in": citizens}}).to_list(None)
-        return {row["_id"]: self._citizen(row) for row in rows}
+        keys = await self._persons.many(row["_id"] for row in rows)
+        return {row["_id"]: _citizen(row, keys[row["_id"]]) for row in rows}
 
     async def id_by_phone(self, phone: str, tx: Tx | None = None) -> str | None:
         row = await self._phones.find_one({"_id": self._phone_hash(phone)}, session=tx)
@@ -42,8 +48,11 @@ class CitizenStore:
             "assurance": citizen.assurance.value,
             "created_at": citizen.created_at,
         }
+        if citizen.test_of is not None:
+            row |= {"test": True, "test_of": citizen.test_of}
+        key = await self._persons.make(citizen.id, tx)
         if citizen.phone is not None:
-            row["phone"] = self._ring.seal_text(citizen.phone, record=citizen.id, field="phone")
+            row["phone"] = key.seal_text(citizen.phone, record=citizen.id, field="phone")
             await self._phones.insert_one({"_id": self._phone_hash(citizen.phone), "citizen": citizen.id}, session=tx)
         await self._citizens.insert_one(row, session=tx)
 
@@ -52,10 +61,11 @@ class CitizenStore:
     ) -> None:
         """Raises IdentityTaken (the number is held by another), AlreadyVerified (this account has one)."""
         await self._claim(self._number_hash(number), citizen, at, tx)
+        key = await self._persons.sealing(citizen, tx)
         change = {
             "assurance": Assurance.REAL_NAME.value,
-            "name": self._ring.seal_text(name, record=citizen, field="name"),
-            "id_number": self._ring.seal_text(number.text, record=citizen, field="id_number"),
+            "name": key.seal_text(name, record=citizen, field="name"),
+            "id_number": key.seal_text(number.text, record=citizen, field="id_number"),
             "sex": number.sex.value,
             "birth_month": number.birth_month,
             "household": household,
@@ -92,35 +102,41 @@ class CitizenStore:
         row = await self._citizens.find_one({"_id": citizen}, {"id_number": 1})
         if row is None or "id_number" not in row:
             return None
-        return IdNumber.parse(self._ring.open_text(row["id_number"], record=citizen, field="id_number"))
+        text = (await self._persons.of(citizen)).shown(row["id_number"], record=citizen, field="id_number")
+        return IdNumber.parse(text) if text is not None else None
 
     async def keep_photo(self, citizen: str, photo: bytes, tx: Tx) -> None:
-        sealed = self._ring.seal(photo, record=citizen, field="photo")
+        sealed = (await self._persons.sealing(citizen, tx)).seal(photo, record=citizen, field="photo")
         await self._photos.update_one({"_id": citizen}, {"$set": {"photo": sealed}}, upsert=True, session=tx)
 
     async def photo(self, citizen: str) -> bytes | None:
         row = await self._photos.find_one({"_id": citizen})
-        return self._ring.open(row["photo"], record=citizen, field="photo") if row else None
-
-    def _citizen(self, row: Document) -> Citizen:
-        def opened(field: str) -> str | None:
-            return self._ring.open_text(row[field], record=row["_id"], field=field) if field in row else None
-
-        return Citizen(
-            id=row["_id"],
-            created_at=row["created_at"],
-            assurance=Assurance(row["assurance"]),
-            phone=opened("phone"),
-            name=opened("name"),
-            sex=Sex(row["sex"]) if "sex" in row else None,
-            birth_month=row.get("birth_month"),
-            household=row.get("household"),
-            division=row.get("division"),
-            verified_at=row.get("verified_at"),
-        )
+        if row is None or "photo" not in row:
+            return None
+        key = await self._persons.of(citizen)
+        return key.open(row["photo"], record=citizen, field="photo") if key.destroyed_at is None else None
 
     def _phone_hash(self, phone: str) -> str:
         return self._ring.keyed_hash(phone, kind="phone")
 
     def _number_hash(self, number: IdNumber) -> str:
         return self._ring.keyed_hash(number.text, kind="id number")
+
+
+def _citizen(row: Document, key: PersonKey) -> Citizen:
+    def opened(field: str) -> str | None:
+        return key.shown(row.get(field), record=row["_id"], field=field)
+
+    return Citizen(
+        id=row["_id"],
+        created_at=row["created_at"],
+        assurance=Assurance(row["assurance"]),
+        phone=opened("phone"),
+        name=opened("name"),
+        sex=Sex(row["sex"]) if "sex" in row else None,
+        birth_month=row.get("birth_month"),
+        household=row.get("household"),
+        division=row.get("division"),
+        verified_at=row.get("verified_at"),
+        test_of=row.get("test_of"),
+    )
