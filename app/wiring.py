@@ -9,12 +9,15 @@ from app.context import Services
 from app.core.audit import Audit
 from app.core.changes import Changes
 from app.core.clock import Clock, SystemClock
+from app.core.data_keys import DataKeys
 from app.core.errors import Unavailable
 from app.core.idempotency import Idempotency
 from app.core.keys import SigningKeys
 from app.core.limits import Limits
 from app.core.mongo import Database, connect
 from app.core.outbox import Outbox
+from app.core.person_keys import PersonKeys
+from app.core.resealing import Resealing
 from app.core.sealed import KeyRing
 from app.domains.identity.citizens.service import CitizenService
 from app.domains.identity.citizens.store import CitizenStore
@@ -85,6 +88,9 @@ class City:
     db: Database
     clock: Clock
     keys: SigningKeys
+    data_keys: DataKeys
+    persons: PersonKeys
+    resealing: Resealing
     changes: Changes
     outbox: Outbox
     audit: Audit
@@ -99,6 +105,7 @@ class City:
     async def start(self, *, follow: bool = True) -> None:
         """Make what is missing in the database, read what is kept in memory, and follow its changes."""
         await self.db.prepare()
+        await self.data_keys.load()
         await self.keys.load()
         await self.services.organisations.load()
         await self.revocations.load()
@@ -116,7 +123,9 @@ class City:
 
 def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | None = None) -> City:
     """Put the city together; nothing is sent anywhere yet."""
-    clock, db, ring = clock or SystemClock(), connect(settings), KeyRing.from_settings(settings)
+    clock, db = clock or SystemClock(), connect(settings)
+    ring = KeyRing.from_settings(settings, clock)
+    data_keys, persons = DataKeys(db, ring, clock), PersonKeys(db, ring, clock)
     beyond, base_url = beyond or outside(settings), str(settings.base_url).rstrip("/")
     audit, outbox, limits = Audit(db, ring, clock), Outbox(db, clock), Limits(db, ring, clock)
     once, keys = Idempotency(db, ring, clock), SigningKeys(db, ring, clock)
@@ -130,13 +139,13 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         except PhotoUnreadable:
             raise Unavailable from None
 
-    citizens, session_store, verifications = CitizenStore(db, ring), SessionStore(db), VerificationStore(db)
+    citizens, session_store, verifications = CitizenStore(db, ring, persons), SessionStore(db), VerificationStore(db)
     guardianships = GuardianshipStore(db)
     revocations = Revocations(session_store, clock)
     sessions = SessionService(db, session_store, revocations, keys, ring, outbox, audit, clock, base_url)
     organisations = OrganisationService(db, OrganisationStore(db), audit)
     challenges = ChallengeStore(db, ring)
-    disclosures = DisclosureService(DisclosureStore(db, ring), changes, outbox, audit, once, clock)
+    disclosures = DisclosureService(DisclosureStore(db, persons), changes, outbox, audit, once, clock)
     cards = CardStore(db)
 
     services = Services(
@@ -181,6 +190,9 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
             InboxStore(db), PushDeviceStore(db, ring), DeliveryStore(db), beyond.push, changes, clock
         ),
     )
+    # Before the keys that they seal.
+    changes.on("data_keys", data_keys.changed, data_keys.load)
+    changes.on("person_keys", persons.changed, persons.forget)
     changes.on("signing_keys", keys.changed, keys.load)
     changes.on("organisations", organisations.changed, organisations.load)
     changes.on("cards", services.codes.card_changed, services.codes.forget_list)
@@ -190,6 +202,9 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         db,
         clock,
         keys,
+        data_keys,
+        persons,
+        Resealing(db, ring, data_keys, persons, clock),
         changes,
         outbox,
         audit,

@@ -108,8 +108,8 @@ async def plans(city: City, heard: Heard) -> list[Plan]:
 def _store(kind: type, city: City) -> Any:
     if kind is Outbox:
         return city.outbox
-    ring = KeyRing.from_settings(city.settings)
-    return kind(city.db, ring) if "ring" in inspect.signature(kind).parameters else kind(city.db)
+    parts = {"ring": KeyRing.from_settings(city.settings), "persons": city.persons}
+    return kind(city.db, **{name: part for name, part in parts.items() if name in inspect.signature(kind).parameters})
 
 
 def _public(store: object) -> Iterator[tuple[str, Any]]:

@@ -58,7 +58,7 @@ def worker(
         settings = Settings()
         configure_logs(settings)
         city = build(settings)
-        await city.start(follow=False)
+        await city.start()
         jobs = Worker(city)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):

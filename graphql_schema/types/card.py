@@ -119,7 +119,7 @@ class Disclosure(Node):
             attributes=[Attribute(name) for name in made.attributes],
             channel=made.channel,
             at=made.at,
-            dispute=Dispute(reason=dispute.reason, at=dispute.at, state=dispute.state) if dispute else None,
+            dispute=Dispute(reason=dispute.reason or "", at=dispute.at, state=dispute.state) if dispute else None,
         )
 
 

@@ -6,12 +6,18 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+from app.core.clock import SystemClock
 from app.core.mongo import COLLECTIONS, Database, Tx
+from app.core.person_keys import PersonKeys
 from app.core.sealed import KeyRing
 from tests.conftest import settings_for
 
 T = TypeVar("T")
 RING = KeyRing.from_settings(settings_for("mongodb://nowhere.test", "x"))
+
+
+def persons_of(db: Database) -> PersonKeys:
+    return PersonKeys(db, RING, SystemClock())
 
 
 async def shaped(db: Database, *collections: str) -> Database:

@@ -14,7 +14,7 @@ from app.core.paging import PageRequest
 from notifications.channels.base import Delivery, DeliveryOutcome
 from notifications.model import PushDevice
 from notifications.store import DeliveryStore, InboxStore, PushDeviceStore
-from tests.stores.support import RING, at_once, bytes_of, shaped, stored
+from tests.stores.support import RING, at_once, bytes_of, persons_of, shaped, stored
 from virtual_card.cards.errors import CardExists
 from virtual_card.cards.model import Card, CardEvent, CardKind, CardState
 from virtual_card.cards.store import CardStore
@@ -110,7 +110,7 @@ async def test_a_code_is_used_once_for_its_purpose_and_in_time(db: Database) -> 
     assert await store.get("h2") is None
 
     async def use(purpose: Purpose = Purpose.TRANSIT, at: datetime = AT) -> bool:
-        return await db.transaction(lambda tx: store.use("h1", purpose, at, tx))
+        return await db.transaction(lambda tx: store.use("h1", purpose, None, at, tx))
 
     assert [await use(Purpose.GATE), await use(at=AT + ONLINE_LIFE)] == [False, False]
     done = await at_once(10, lambda n: use(at=AT + timedelta(milliseconds=n)))
@@ -134,7 +134,7 @@ def look_up(n: int, who: str = "a", organisation: str = "library") -> Disclosure
 
 @pytest.fixture
 async def disclosures(db: Database) -> DisclosureStore:
-    store = DisclosureStore(await shaped(db, "disclosures"), RING)
+    store = DisclosureStore(await shaped(db, "disclosures", "person_keys"), persons_of(db))
     for made in (look_up(1), look_up(2), look_up(3), look_up(4, who="b"), look_up(5, organisation="bus")):
         await db.transaction(lambda tx, made=made: store.add(made, tx))
     return store

@@ -31,7 +31,7 @@ from app.domains.identity.verification import model as verification
 from app.domains.identity.verification.errors import VerificationLocked
 from app.domains.identity.verification.store import VerificationStore
 from mocks.people import id_number
-from tests.stores.support import RING, at_once, bytes_of, shaped, stored
+from tests.stores.support import RING, at_once, bytes_of, persons_of, shaped, stored
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 LATER = AT + timedelta(minutes=1)
@@ -53,7 +53,9 @@ async def verify(db: Database, store: CitizenStore, who: str, number: IdNumber =
 
 @pytest.fixture
 async def citizens(db: Database) -> CitizenStore:
-    return CitizenStore(await shaped(db, "citizens", "phones", "real_names", "photos"), RING)
+    return CitizenStore(
+        await shaped(db, "citizens", "phones", "real_names", "photos", "person_keys"), RING, persons_of(db)
+    )
 
 
 async def test_a_citizen_comes_back_and_is_found_by_phone_and_number(db: Database, citizens: CitizenStore) -> None:

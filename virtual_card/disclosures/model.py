@@ -24,7 +24,9 @@ class DisputeState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    reason: str
+    """`reason` in the citizen's words; None when he was erased."""
+
+    reason: str | None
     at: datetime
     state: DisputeState = DisputeState.OPEN
 

@@ -17,7 +17,7 @@ from app.core.paging import Page, PageRequest
 from app.core.viewer import Viewer
 from virtual_card.disclosures.errors import AlreadyDisputed, DisclosureUnknown, ReasonMissing
 from virtual_card.disclosures.model import Disclosure
-from virtual_card.disclosures.store import DisclosureStore
+from virtual_card.disclosures.store import DisclosureStore, disclosure_of
 
 _DISCLOSURE = TypeAdapter(Disclosure)
 
@@ -87,9 +87,10 @@ class DisclosureService:
     async def live(self, viewer: Viewer) -> AsyncIterator[AsyncIterator[Disclosure]]:
         """Look-ups of the subject from now on, in whichever process they happen."""
         async with self._changes.of("disclosures", viewer.citizen()) as rows:
-            yield self._opened(rows)
+            yield _undisputed(rows)
 
-    async def _opened(self, rows: AsyncIterator[dict[str, object]]) -> AsyncIterator[Disclosure]:
-        async for row in rows:
-            if "dispute" not in row:
-                yield self._disclosures.disclosure_of(row)
+
+async def _undisputed(rows: AsyncIterator[dict[str, object]]) -> AsyncIterator[Disclosure]:
+    async for row in rows:
+        if "dispute" not in row:
+            yield disclosure_of(row, {})

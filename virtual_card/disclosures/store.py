@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from app.core.mongo import Database, Document, Tx
 from app.core.paging import Page, PageRequest
-from app.core.sealed import KeyRing
+from app.core.person_keys import PersonKey, PersonKeys
 from virtual_card.disclosures.model import Channel, Disclosure, Dispute, DisputeState
 
 
 class DisclosureStore:
-    def __init__(self, db: Database, ring: KeyRing) -> None:
+    def __init__(self, db: Database, persons: PersonKeys) -> None:
         self._disclosures = db["disclosures"]
-        self._ring = ring
+        self._persons = persons
 
     async def add(self, made: Disclosure, tx: Tx) -> None:
         await self._disclosures.insert_one(
@@ -38,36 +40,43 @@ class DisclosureStore:
 
     async def get(self, disclosure: str, citizen: str, tx: Tx | None = None) -> Disclosure | None:
         row = await self._disclosures.find_one({"citizen": citizen, "_id": disclosure}, session=tx)
-        return self.disclosure_of(row) if row else None
+        return disclosure_of(row, await self._keys([row], tx)) if row else None
 
     async def dispute(self, disputed: Disclosure, dispute: Dispute, tx: Tx) -> bool:
         """False when it was disputed meanwhile."""
         undisputed = {"citizen": disputed.citizen, "_id": disputed.id, "dispute": None}
-        reason = self._ring.seal_text(dispute.reason, record=disputed.id, field="dispute")
+        key = await self._persons.sealing(disputed.citizen, tx)
+        reason = key.seal_text(dispute.reason, record=disputed.id, field="dispute")
         change = {"dispute": {"reason": reason, "at": dispute.at, "state": dispute.state.value}}
         return bool((await self._disclosures.update_one(undisputed, {"$set": change}, session=tx)).modified_count)
 
     async def _page(self, whose: Document, request: PageRequest) -> Page[Disclosure]:
         before = {**whose, "_id": {"$lt": request.after}} if request.after else whose
         rows = await self._disclosures.find(before).sort("_id", -1).limit(request.first + 1).to_list(None)
-        return Page.cut([self.disclosure_of(row) for row in rows], request)
+        keys = await self._keys(rows)
+        return Page.cut([disclosure_of(row, keys) for row in rows], request)
 
-    def disclosure_of(self, row: Document) -> Disclosure:
-        return Disclosure(
-            id=row["_id"],
-            citizen=row["citizen"],
-            organisation=row["organisation"],
-            verifier=row["verifier"],
-            purpose=row["purpose"],
-            attributes=tuple(row["attributes"]),
-            channel=Channel(row["channel"]),
-            at=row["at"],
-            dispute=self._dispute(row),
-        )
+    async def _keys(self, rows: Sequence[Document], tx: Tx | None = None) -> Mapping[str, PersonKey]:
+        """Keys of those whose words are among the rows: only a dispute has any."""
+        return await self._persons.many({row["citizen"] for row in rows if row.get("dispute")}, tx)
 
-    def _dispute(self, row: Document) -> Dispute | None:
-        kept = row.get("dispute")
-        if kept is None:
-            return None
-        reason = self._ring.open_text(kept["reason"], record=row["_id"], field="dispute")
-        return Dispute(reason, kept["at"], DisputeState(kept["state"]))
+
+def disclosure_of(row: Document, keys: Mapping[str, PersonKey]) -> Disclosure:
+    """`keys`: of the citizens whose look-ups are disputed."""
+    return Disclosure(
+        id=row["_id"],
+        citizen=row["citizen"],
+        organisation=row["organisation"],
+        verifier=row["verifier"],
+        purpose=row["purpose"],
+        attributes=tuple(row["attributes"]),
+        channel=Channel(row["channel"]),
+        at=row["at"],
+        dispute=_dispute(row, keys[row["citizen"]]) if row.get("dispute") else None,
+    )
+
+
+def _dispute(row: Document, key: PersonKey) -> Dispute:
+    kept = row["dispute"]
+    reason = key.shown(kept.get("reason"), record=row["_id"], field="dispute")
+    return Dispute(reason, kept["at"], DisputeState(kept["state"]))
