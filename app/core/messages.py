@@ -45,6 +45,11 @@ def message(code: str, locale: str, /, **data: Any) -> str:
     return text.format_map({name: _spoken(value) for name, value in data.items()}) if data else text
 
 
+def text_of(code: str, locale: str) -> str | None:
+    """The text of that code as it is written, not filled; None when there is none."""
+    return _CATALOGS.get(locale, {}).get(code)
+
+
 def _spoken(value: Any) -> Any:
     """Moments as people read them: the city's time, to the minute."""
     return f"{value.astimezone(CITY_TIME):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value

@@ -114,7 +114,7 @@ COLLECTIONS: dict[str, Shape] = {
     ),
     "person_keys": Shape(_BY_ID, sealed=(Sealed("key", "person key"),)),
     "signing_keys": Shape(_BY_ID, sealed=(Sealed("private", "private"),)),
-    "slots": Shape(_BY_ID, (Index((("done_at", 1), ("lease_until", 1))), _TIDY)),
+    "slots": Shape(_BY_ID, (Index((("done_at", 1), ("lease_until", 1))), Index((("job", 1), ("slot", -1))), _TIDY)),
     # identity
     "citizens": Shape(
         _BY_ID, sealed=tuple(Sealed(field, field, owner="_id") for field in ("phone", "name", "id_number"))
@@ -171,12 +171,21 @@ COLLECTIONS: dict[str, Shape] = {
             Index((("citizen", 1), ("read_at", 1))),
         ),
     ),
+    "preferences": Shape(_BY_ID),
     "push_devices": Shape(
         _BY_ID,
         (Index((("citizen", 1), ("_id", 1))), Index((("token_hash", 1),)), _TIDY),
         (Sealed("token", "push token", owner="citizen"),),
     ),
     "deliveries": Shape(_BY_ID, (Index((("message", 1),)),)),
+    "templates": Shape(
+        ("owner",),
+        (
+            Index((("owner", 1), ("code", 1), ("version", 1)), unique=True),
+            Index((("owner", 1), ("_id", -1))),
+            Index((("state", 1), ("_id", -1))),
+        ),
+    ),
 }
 
 _COMMANDS = Counter("rong_database_commands_total", "Commands sent to the database", ["command"])

@@ -1,0 +1,1 @@
+"""Templates: what messages say, in both languages, by code and version."""

@@ -1,0 +1,308 @@
+"""A template: texts in both languages with placeholders, which version they are, and who has agreed to them.
+
+What a placeholder may be is checked when a template is saved, and each value again when it is filled in. Texts are
+put together from their pieces: nothing in a text or a value is ever looked up or evaluated.
+
+    draft ──> submitted ──> approved ──> withdrawn        a provider's; drafts and submitted ones can be withdrawn too
+                       └──> rejected
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cache, cached_property, lru_cache
+from string import Formatter
+from typing import Any
+
+from babel.dates import format_date
+
+from app.core.messages import CHINESE, ENGLISH, LOCALES, text_of
+from notifications.templates.errors import (
+    FactDeclarationInvalid,
+    FactMissing,
+    FactUnfit,
+    FactUnknown,
+    PlaceholderNotAllowedHere,
+    PlaceholderNotSimple,
+    PlaceholderUnknown,
+    TemplateCharacterRefused,
+    TemplateCodeInvalid,
+    TemplateInOtherState,
+    TemplateLanguageMissing,
+    TemplateTextLength,
+    TemplateTextMalformed,
+    TemplateUnknown,
+)
+
+
+class Part(StrEnum):
+    TITLE = "title"
+    BODY = "body"
+    PUSH = "push"
+
+
+class FactKind(StrEnum):
+    TEXT = "text"
+    DATE = "date"
+    TIME = "time"
+    NUMBER = "number"
+    LINK = "link"
+
+
+class TemplateState(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+LONGEST: Mapping[Part, int] = {Part.TITLE: 50, Part.BODY: 2_000, Part.PUSH: 120}
+# Values make a text longer than it was written; what a lock screen or a text message can hold ends it.
+_LONGEST_FILLED: Mapping[Part, int] = {Part.TITLE: 100, Part.BODY: 10_000, Part.PUSH: 200}
+_LONGEST_VALUE = {FactKind.LINK: 300}
+_MOST_FACTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """`title` and `body` in the app; `push` on a lock screen or in a text message, with nothing personal in it."""
+
+    title: str
+    body: str
+    push: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What may be filled in under a name. `personal` facts stay off the lock screen; a link leads to `host` only."""
+
+    kind: FactKind = FactKind.TEXT
+    personal: bool = False
+    host: str | None = None
+
+
+_PERSONAL = Fact(personal=True)
+# The facts a city text may use, by its code; a code that is not listed has none. Values come from the event.
+PLACEHOLDERS: Mapping[str, Mapping[str, Fact]] = {
+    "TELL_CARD_EXPIRES_SOON": {"valid_until": Fact(FactKind.DATE)},
+    "TELL_DISCLOSURE_MADE": {"organisation": _PERSONAL, "purpose": _PERSONAL},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateRef:
+    """Which text a message was sent with. `owner`: an organisation's code, or None for the city."""
+
+    code: str
+    version: int
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How a template came into a state."""
+
+    state: TemplateState
+    by: str
+    at: datetime
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Template:
+    """One version; its texts never change. Version 0 of a city text is the one built in, which nobody made."""
+
+    code: str
+    version: int
+    owner: str | None
+    texts: Mapping[str, Texts]
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    state: TemplateState = TemplateState.APPROVED
+    made_by: str | None = None
+    made_at: datetime | None = None
+    id: str = ""
+    history: tuple[Step, ...] = ()
+
+    @cached_property
+    def ref(self) -> TemplateRef:
+        return TemplateRef(self.code, self.version, self.owner)
+
+    @property
+    def reason(self) -> str | None:
+        """Why it was rejected or withdrawn."""
+        return self.history[-1].reason if self.history else None
+
+    def render(self, locale: str, facts: Mapping[str, Any]) -> Texts:
+        """The texts filled with these facts; more facts than it uses may be given. Raises FactMissing, FactUnfit."""
+        spoken = {name: self._spoken(name, locale, facts) for name in self._used}
+        texts = self.texts.get(locale) or self.texts[CHINESE]
+        return Texts(*(_filled(getattr(texts, part), spoken, _LONGEST_FILLED[part]) for part in Part))
+
+    def check_facts(self, facts: Mapping[str, Any]) -> None:
+        """That these are the declared facts, each of its kind. Raises FactUnknown, FactMissing, FactUnfit."""
+        for name in facts:
+            if name not in self.facts:
+                raise FactUnknown(name[:40])
+        for name in self._used | facts.keys():
+            self._spoken(name, CHINESE, facts)
+
+    def submitted(self, by: str, at: datetime) -> Template:
+        return self._moved(Step(TemplateState.SUBMITTED, by, at), {TemplateState.DRAFT})
+
+    def approved(self, by: str, at: datetime) -> Template:
+        return self._moved(Step(TemplateState.APPROVED, by, at), {TemplateState.SUBMITTED})
+
+    def rejected(self, by: str, at: datetime, reason: str) -> Template:
+        return self._moved(Step(TemplateState.REJECTED, by, at, reason), {TemplateState.SUBMITTED})
+
+    def withdrawn(self, by: str, at: datetime, reason: str | None = None) -> Template:
+        open_ = {TemplateState.DRAFT, TemplateState.SUBMITTED, TemplateState.APPROVED}
+        return self._moved(Step(TemplateState.WITHDRAWN, by, at, reason), open_)
+
+    def _moved(self, step: Step, allowed: set[TemplateState]) -> Template:
+        """Raises TemplateInOtherState."""
+        if self.state not in allowed:
+            raise TemplateInOtherState(self.state.value)
+        return replace(self, state=step.state, history=(*self.history, step))
+
+    @cached_property
+    def _used(self) -> frozenset[str]:
+        texts = (getattr(one, part) for one in self.texts.values() for part in Part)
+        return frozenset(name for text in texts for _, name in pieces(text) if name is not None)
+
+    def _spoken(self, name: str, locale: str, facts: Mapping[str, Any]) -> str:
+        if facts.get(name) is None:
+            raise FactMissing(name)
+        return spoken(name, self.facts[name], facts[name], locale)
+
+
+@cache
+def built_in(code: str) -> Template:
+    """Version 0 of a city text: what stands in the catalogs. Raises TemplateUnknown."""
+    texts = {locale: [text_of(f"{code}_{part.name}", locale) for part in Part] for locale in LOCALES}
+    if not all(all(found) for found in texts.values()):
+        raise TemplateUnknown
+    said: dict[str, Texts] = {locale: Texts(*(str(text) for text in found)) for locale, found in texts.items()}
+    return Template(code, 0, None, said, PLACEHOLDERS.get(code, {}))
+
+
+def parse_code(code: str) -> str:
+    """Raises TemplateCodeInvalid."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]{1,39}", code):
+        raise TemplateCodeInvalid
+    return code
+
+
+def check(texts: Mapping[str, Texts], facts: Mapping[str, Fact]) -> None:
+    """That texts can be filled with such facts, whatever their values are.
+
+    Raises FactDeclarationInvalid, TemplateLanguageMissing, TemplateTextLength, TemplateTextMalformed,
+    TemplateCharacterRefused, PlaceholderNotSimple, PlaceholderUnknown, PlaceholderNotAllowedHere.
+    """
+    _check_declared(facts)
+    for locale in LOCALES:
+        if locale not in texts:
+            raise TemplateLanguageMissing(locale)
+        for part in Part:
+            _check_text(locale, part, getattr(texts[locale], part), facts)
+
+
+def pieces(text: str) -> tuple[tuple[str, str | None], ...]:
+    """The text as (what stands before, name of the placeholder or None). Raises ValueError unless it was checked."""
+    return _pieces(text)
+
+
+@lru_cache(maxsize=4096)
+def _pieces(text: str) -> tuple[tuple[str, str | None], ...]:
+    return tuple((before, name) for before, name, _, _ in Formatter().parse(text))
+
+
+def spoken(name: str, fact: Fact, value: object, locale: str) -> str:
+    """A value as people read it in this language. Raises FactUnfit."""
+    text = value.isoformat() if isinstance(value, date) else str(value)
+    longest = _LONGEST_VALUE.get(fact.kind, 100)
+    if isinstance(value, bool) or not 1 <= len(text) <= longest or _refused_in(text, ""):
+        raise FactUnfit(name, fact.kind.value)
+    match fact.kind:
+        case FactKind.DATE:
+            return _day(name, text, locale)
+        case FactKind.LINK:
+            fits = _is_link(text, fact.host or "")
+        case FactKind.TIME:
+            fits = re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text) is not None
+        case FactKind.NUMBER:
+            fits = re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", text) is not None
+        case FactKind.TEXT:
+            fits = not text.isspace()
+    if not fits:
+        raise FactUnfit(name, fact.kind.value)
+    return text
+
+
+def _day(name: str, text: str, locale: str) -> str:
+    try:
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            raise ValueError
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise FactUnfit(name, FactKind.DATE.value) from None
+    return format_date(day, "long", locale="en_GB" if locale == ENGLISH else "zh_CN")
+
+
+def _is_link(text: str, host: str) -> bool:
+    """https, this very host, no port and no user: an address that reads like the provider's is the provider's."""
+    return re.fullmatch(rf"https://{re.escape(host)}([/?#][!#-;=?-\[\]_a-z~]*)?", text) is not None
+
+
+def _filled(text: str, values: Mapping[str, str], longest: int) -> str:
+    whole = "".join(before + (values[name] if name is not None else "") for before, name in pieces(text))
+    return whole if len(whole) <= longest else whole[: longest - 1] + "…"
+
+
+def _check_declared(facts: Mapping[str, Fact]) -> None:
+    for count, (name, fact) in enumerate(facts.items(), 1):
+        host = fact.host or ""
+        named = re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) is not None
+        hosted = re.fullmatch(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]", host) is not None
+        if not named or count > _MOST_FACTS or len(host) > 100 or hosted is not (fact.kind is FactKind.LINK):
+            raise FactDeclarationInvalid(name[:40])
+
+
+def _check_text(locale: str, part: Part, text: str, facts: Mapping[str, Fact]) -> None:
+    if not text.strip() or len(text) > LONGEST[part]:
+        raise TemplateTextLength(locale, part.value, LONGEST[part])
+    if refused := _refused_in(text, "\n" if part is Part.BODY else ""):
+        raise TemplateCharacterRefused(locale, part.value, f"U+{ord(refused):04X}")
+    try:
+        parsed = list(Formatter().parse(text))
+    except ValueError:
+        raise TemplateTextMalformed(locale, part.value) from None
+    for _, name, form, conversion in parsed:
+        if name is not None:
+            _check_placeholder(locale, part, name, bool(form or conversion), facts)
+
+
+def _check_placeholder(locale: str, part: Part, name: str, formed: bool, facts: Mapping[str, Fact]) -> None:
+    if formed or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+        raise PlaceholderNotSimple(locale, part.value, name[:40])
+    if name not in facts:
+        raise PlaceholderUnknown(locale, part.value, name[:40])
+    if part is not Part.BODY and (facts[name].personal or facts[name].kind is FactKind.LINK):
+        raise PlaceholderNotAllowedHere(locale, part.value, name)
+
+
+_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_REFUSED = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def _refused_in(text: str, allowed: str) -> str | None:
+    """The first character that does not belong into a line of text."""
+    return next(
+        (c for c in text if c not in allowed and (c in _DIRECTION or unicodedata.category(c) in _REFUSED)), None
+    )
