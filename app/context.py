@@ -15,7 +15,9 @@ from app.domains.identity.sessions.service import SessionService
 from app.domains.identity.sign_in.service import SignInService
 from app.domains.identity.staff.service import StaffService
 from app.domains.identity.verification.service import VerificationService
+from notifications.preferences.service import PreferenceService
 from notifications.service import NotificationService
+from notifications.templates.service import TemplateService
 from virtual_card.cards.service import CardService
 from virtual_card.codes.service import CodeService
 from virtual_card.disclosures.service import DisclosureService
@@ -35,6 +37,8 @@ class Services:
     codes: CodeService
     disclosures: DisclosureService
     notifications: NotificationService
+    templates: TemplateService
+    preferences: PreferenceService
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,12 @@ from app.settings import Settings
 from notifications.channels.base import PushChannel, SmsChannel
 from notifications.channels.fcm import FcmChannel
 from notifications.channels.sms import GatewaySms
+from notifications.preferences.service import PreferenceService
+from notifications.preferences.store import PreferenceStore
 from notifications.service import NotificationService
 from notifications.store import DeliveryStore, InboxStore, PushDeviceStore
+from notifications.templates.service import TemplateService
+from notifications.templates.store import TemplateStore
 from virtual_card.cards.service import CardService
 from virtual_card.cards.store import CardStore
 from virtual_card.codes.service import CodeService
@@ -148,6 +152,11 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
     disclosures = DisclosureService(DisclosureStore(db, persons), changes, outbox, audit, once, clock)
     cards = CardStore(db)
 
+    templates = TemplateService(TemplateStore(db), limits, audit, once, clock)
+    preferences = PreferenceService(
+        PreferenceStore(db), lambda code: organisations.tree.get(code) is not None, audit, once
+    )
+
     services = Services(
         sign_in=SignInService(challenges, citizens, sessions, beyond.sms, limits, once, clock),
         sessions=sessions,
@@ -186,6 +195,8 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
             base_url,
         ),
         disclosures=disclosures,
+        templates=templates,
+        preferences=preferences,
         notifications=NotificationService(
             InboxStore(db), PushDeviceStore(db, ring), DeliveryStore(db), beyond.push, changes, clock
         ),
@@ -195,6 +206,7 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
     changes.on("person_keys", persons.changed, persons.forget)
     changes.on("signing_keys", keys.changed, keys.load)
     changes.on("organisations", organisations.changed, organisations.load)
+    changes.on("templates", templates.changed, templates.reload)
     changes.on("cards", services.codes.card_changed, services.codes.forget_list)
     changes.on("revocations", revocations.changed, revocations.load)
     return City(
