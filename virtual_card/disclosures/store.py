@@ -46,7 +46,7 @@ class DisclosureStore:
         """False when it was disputed meanwhile."""
         undisputed = {"citizen": disputed.citizen, "_id": disputed.id, "dispute": None}
         key = await self._persons.sealing(disputed.citizen, tx)
-        reason = key.seal_text(dispute.reason, record=disputed.id, field="dispute")
+        reason = key.seal_text(dispute.reason or "", record=disputed.id, field="dispute")
         change = {"dispute": {"reason": reason, "at": dispute.at, "state": dispute.state.value}}
         return bool((await self._disclosures.update_one(undisputed, {"$set": change}, session=tx)).modified_count)
 
