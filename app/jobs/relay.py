@@ -1,4 +1,4 @@
-"""The relay takes events from the outbox and has them told, until it is asked to stop."""
+"""The relay takes events from the outbox and has them told."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from notifications.model import RetryLater
 
 log = structlog.get_logger()
 _HANDLED = Counter("rong_outbox_handled_total", "Events taken from the outbox", ["type", "outcome"])
-_IDLE = 0.2
 _AT_ONCE = 20
 _LONGEST_WAIT = timedelta(hours=1)
 
@@ -24,21 +23,6 @@ class Relay:
     def __init__(self, outbox: Outbox, tell: Callable[[Event], Awaitable[None]]) -> None:
         self._outbox = outbox
         self._tell = tell
-        self._stopping = asyncio.Event()
-
-    def stop(self) -> None:
-        """Finish what is claimed, claim no more."""
-        self._stopping.set()
-
-    async def run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                idle = await self.round() == 0
-            except Exception as error:  # the database is away: wait and go on
-                log.warning("outbox out of reach", error=type(error).__name__)
-                idle = True
-            if idle:
-                await self._rest()
 
     async def round(self) -> int:
         """Claim what is due and handle it; how many there were."""
@@ -61,12 +45,6 @@ class Relay:
     async def _later(self, claim: Claim, wait: timedelta, reason: str) -> None:
         _HANDLED.labels(claim.event.type, "again").inc()
         await self._outbox.again(claim, wait, reason)
-
-    async def _rest(self) -> None:
-        try:
-            await asyncio.wait_for(self._stopping.wait(), _IDLE)
-        except TimeoutError:
-            return
 
 
 def _backoff(attempt: int) -> timedelta:

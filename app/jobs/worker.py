@@ -1,56 +1,37 @@
-"""One worker process: the relay, and APScheduler with its own memory store."""
+"""One worker process: its loops, and what runs by the clock."""
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
-from datetime import UTC, datetime
 
-import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.cron import CronTrigger
-
-from app.core.clock import CITY_TIME
-from app.jobs.expiry import tell_of_expiring_cards
+from app.jobs.loops import Loop
 from app.jobs.relay import Relay
-from app.jobs.slots import Job, Slots
+from app.jobs.schedule import Schedule
 from app.wiring import City
 
-log = structlog.get_logger()
+_LOOK = 5.0
+
+
+def loops_of(city: City) -> list[Loop]:
+    """What each worker does all the time."""
+    relay = Relay(city.outbox, city.services.notifications.tell)
+    return [Loop("relay", relay.round, idle=0.2)]
 
 
 class Worker:
     def __init__(self, city: City) -> None:
-        self._city = city
-        self._relay = Relay(city.outbox, city.services.notifications.tell)
-        self._slots = Slots(city.db, city.clock)
-        self._scheduler = AsyncIOScheduler(timezone=CITY_TIME)
-        self._jobs: dict[str, Job] = {"expiring-cards": lambda: tell_of_expiring_cards(city)}
-        self._at("expiring-cards", CronTrigger(hour=9, timezone=CITY_TIME))
+        self._schedule = Schedule(city)
+        self._loops = [*loops_of(city), Loop("jobs", self._schedule.look, idle=_LOOK)]
+        self._stopping = asyncio.Event()
 
     def stop(self) -> None:
-        self._relay.stop()
+        """Finish what is claimed, claim no more."""
+        self._stopping.set()
 
     async def run(self) -> None:
         """Until `stop`: what is claimed is finished first."""
-        self._scheduler.add_job(self._take_over_abandoned, CronTrigger(minute="*", timezone=CITY_TIME))
-        self._scheduler.start()
+        self._schedule.start()
         try:
-            await self._relay.run()
+            await asyncio.gather(*(loop.run(self._stopping) for loop in self._loops))
         finally:
-            self._scheduler.shutdown(wait=False)
-            with suppress(asyncio.CancelledError):
-                await asyncio.sleep(0)
-
-    def _at(self, name: str, trigger: CronTrigger) -> None:
-        self._scheduler.add_job(self._run_slot, trigger, args=[name], misfire_grace_time=60, coalesce=True)
-
-    async def _run_slot(self, name: str) -> None:
-        slot = datetime.now(UTC).replace(second=0, microsecond=0)
-        await self._slots.run_once(name, slot, self._jobs[name])
-
-    async def _take_over_abandoned(self) -> None:
-        """Slots whose worker died: every worker looks each minute, one of them takes it."""
-        for name, slot in await self._slots.abandoned():
-            if name in self._jobs:
-                await self._slots.run_once(name, slot, self._jobs[name])
+            await self._schedule.stop()

@@ -17,8 +17,6 @@ from typing import Any, TypeAlias
 
 import cbor2
 
-from app.core.errors import RongError
-
 Row: TypeAlias = Mapping[str, Any]
 
 FIRST_PREV = "0" * 64
@@ -27,7 +25,7 @@ _SEALING = frozenset({"seq", "prev", "hash"})
 _LARGEST = 2**53
 
 
-class Malformed(RongError):
+class Malformed(ValueError):
     """A value that no record of ours holds."""
 
 
