@@ -90,7 +90,9 @@ class ShownCode:
 
 @dataclass(frozen=True, slots=True)
 class KeptCode:
-    """A code as the city keeps it: its hash and its state."""
+    """A code as the city keeps it: its hash and its state. `test_of` is set when its holder is a test citizen: the
+    organisation he was made for.
+    """
 
     hash: str
     card: str
@@ -98,11 +100,12 @@ class KeptCode:
     purpose: Purpose
     expires_at: datetime
     used_at: datetime | None
+    test_of: str | None = None
 
 
-def refusal(kept: KeptCode | None, purpose: Purpose) -> Outcome:
-    """Why the guarded update did not take this code."""
-    if kept is None:
+def refusal(kept: KeptCode | None, purpose: Purpose, test_of: str | None = None) -> Outcome:
+    """Why the guarded update did not take this code. One from beyond the line between tests and life is unknown."""
+    if kept is None or kept.test_of != test_of:
         return CodeUnknown()
     if kept.purpose is not purpose:
         return CodeForOtherPurpose()

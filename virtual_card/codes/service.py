@@ -24,6 +24,7 @@ from virtual_card.cards.errors import NoCard
 from virtual_card.cards.model import Card
 from virtual_card.cards.store import CardStore
 from virtual_card.codes import offline, status_list
+from virtual_card.codes.errors import CodeUnknown
 from virtual_card.codes.keys import KeySet, SigningKey
 from virtual_card.codes.model import (
     OFFLINE_LIFE,
@@ -98,18 +99,26 @@ class CodeService:
         Raises NoCard, CardNotActive, IdempotencyConflict, RateLimited.
         """
         call = Call.of(viewer, "showCode", key, purpose.value)
+        return await self._show(viewer, viewer.citizen(), None, purpose, call)
+
+    async def show_of(self, viewer: Viewer, test_citizen: str, purpose: Purpose, key: str) -> ShownCode:
+        """As `show`, of a test citizen, for the organisation in test mode whose he is (which the caller has looked up)."""
+        call = Call.of(viewer, "showTestCode", key, test_citizen, purpose.value)
+        return await self._show(viewer, test_citizen, viewer.provider(), purpose, call)
+
+    async def _show(self, viewer: Viewer, holder: str, test_of: str | None, purpose: Purpose, call: Call) -> ShownCode:
         before = await self._idempotency.replay(call, _SHOWN)
         if before is not None:
             return before
-        await self._limits.take(_PER_CARD, viewer.citizen())
+        await self._limits.take(_PER_CARD, holder)
         text, now = new_online_code(), self._clock.now()
 
         async def work(tx: Tx) -> ShownCode:
-            card = await self._active_card(viewer.citizen(), tx)
-            kept = KeptCode(hash_online_code(text), card.id, card.holder, purpose, now + ONLINE_LIFE, None)
+            card = await self._active_card(holder, tx)
+            kept = KeptCode(hash_online_code(text), card.id, holder, purpose, now + ONLINE_LIFE, None, test_of)
             await self._codes.add(kept, tx)
             await self._codes.shorten_others(kept, now, tx)
-            await self._audit.record(viewer, "code.shown", card.id, tx, purpose=purpose.value)
+            await self._audit.record(viewer, "code.shown", card.id, tx, subject=holder, purpose=purpose.value)
             return ShownCode(text, purpose, kept.expires_at)
 
         return await self._idempotency.once(call, _SHOWN, work, kept=ONLINE_LIFE)
@@ -150,14 +159,16 @@ class CodeService:
         return await self._idempotency.once(call, _VERIFICATION, work)
 
     async def _accept(self, viewer: Viewer, hash_: str, purpose: Purpose, tx: Tx) -> Verification:
-        now = self._clock.now()
-        used = await self._codes.use(hash_, purpose, now, tx)
+        now, test_of = self._clock.now(), viewer.organisation if viewer.test_mode else None
+        used = await self._codes.use(hash_, purpose, test_of, now, tx)
         code = await self._codes.get(hash_, tx)
         if not used or code is None:
-            raise refusal(code, purpose)
+            raise refusal(code, purpose, test_of)
         card, citizen = await self._cards.get(code.card, code.holder, tx), await self._citizens.get(code.holder, tx)
         if card is None or citizen is None:
             raise NoCard
+        if not citizen.within_reach(viewer):
+            raise CodeUnknown
         card.demand_active(civil_day(now))
         told = disclosed(purpose, citizen, card, civil_day(now))
         made = Disclosure.new(viewer, citizen.id, purpose.value, tuple(told), Channel.ONLINE_CODE, now)

@@ -23,6 +23,7 @@ class CodeStore:
                 "purpose": code.purpose.value,
                 "expires_at": code.expires_at,
                 "used_at": None,
+                "test_of": code.test_of,
                 "tidy_at": code.expires_at + _KEPT,
             },
             session=tx,
@@ -34,9 +35,17 @@ class CodeStore:
         change = {"$set": {"expires_at": now + OVERLAP}}
         await self._codes.update_many({**others, "_id": {"$ne": code.hash}}, change, session=tx)
 
-    async def use(self, hash_: str, purpose: Purpose, now: datetime, tx: Tx) -> bool:
-        """Use it once: of many verifiers in many processes one gets True."""
-        fresh = {"_id": hash_, "purpose": purpose.value, "used_at": None, "expires_at": {"$gt": now}}
+    async def use(self, hash_: str, purpose: Purpose, test_of: str | None, now: datetime, tx: Tx) -> bool:
+        """Use it once: of many verifiers in many processes one gets True. Real codes are used in life (`test_of` is
+        None), those of test citizens by the organisation whose they are, in test mode.
+        """
+        fresh = {
+            "_id": hash_,
+            "purpose": purpose.value,
+            "test_of": test_of,
+            "used_at": None,
+            "expires_at": {"$gt": now},
+        }
         return bool((await self._codes.update_one(fresh, {"$set": {"used_at": now}}, session=tx)).modified_count)
 
     async def get(self, hash_: str, tx: Tx | None = None) -> KeptCode | None:
@@ -52,4 +61,5 @@ def _code(row: Document) -> KeptCode:
         purpose=Purpose(row["purpose"]),
         expires_at=row["expires_at"],
         used_at=row["used_at"],
+        test_of=row.get("test_of"),
     )
