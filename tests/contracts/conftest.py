@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,14 @@ from typing import Any
 import httpx2
 import pytest
 import uvicorn
+from starlette.types import ASGIApp
 
 from app.gateways.http import Patience
 from mocks.server import create_app
 from mocks.service_account import write_service_account
 
 SMS_KEY = "sms-key-of-the-tests"
+SMS_CALLBACK_KEY = "sms-callback-key-of-the-tests"
 REGISTRY_KEY = "registry-key-of-the-tests"
 
 
@@ -48,12 +51,13 @@ class StandIns:
             await self.control.delete(f"/control/{name}/faults")
         for name in ("sms", "fcm"):
             await self.control.delete(f"/control/{name}/messages")
+        await self.control.delete("/control/sms/reports")
 
 
-@pytest.fixture(scope="session")
-def stand_ins_url() -> Iterator[str]:
+@contextmanager
+def served(app: ASGIApp) -> Iterator[str]:
+    """The address of `app`, served over real HTTP in a thread of its own."""
     listener = socket.create_server(("127.0.0.1", 0))
-    app = create_app(sms_key=SMS_KEY, registry_key=REGISTRY_KEY)
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
@@ -62,6 +66,13 @@ def stand_ins_url() -> Iterator[str]:
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     server.should_exit = True
     thread.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def stand_ins_url() -> Iterator[str]:
+    app = create_app(sms_key=SMS_KEY, sms_callback_key=SMS_CALLBACK_KEY, registry_key=REGISTRY_KEY)
+    with served(app) as url:
+        yield url
 
 
 @pytest.fixture
