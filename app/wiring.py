@@ -177,7 +177,7 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
             clock,
         ),
         organisations=organisations,
-        clients=ClientService(db, ClientStore(db), organisations, sessions, limits, audit, clock),
+        clients=ClientService(db, ClientStore(db), organisations, sessions, limits, audit, once, clock),
         staff=StaffService(db, StaffStore(db, ring), organisations, sessions, limits, audit, once, clock),
         cards=CardService(db, cards, citizens, studio, ring, outbox, audit, once, clock, settings.city, base_url),
         codes=CodeService(
@@ -198,7 +198,7 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         templates=templates,
         preferences=preferences,
         notifications=NotificationService(
-            InboxStore(db), PushDeviceStore(db, ring), DeliveryStore(db), beyond.push, changes, clock
+            InboxStore(db), PushDeviceStore(db, ring, persons), DeliveryStore(db), beyond.push, changes, clock
         ),
     )
     # Before the keys that they seal.

@@ -9,6 +9,7 @@ from app.core.ids import new_id
 from app.core.mongo import Database, Document, DuplicateKey
 from app.core.outbox import Event
 from app.core.paging import Page, PageRequest
+from app.core.person_keys import PersonKey, PersonKeys
 from app.core.sealed import KeyRing
 from notifications.channels.base import Delivery, DeliveryOutcome
 from notifications.model import Message, PushDevice
@@ -61,20 +62,22 @@ class InboxStore:
 
 
 class PushDeviceStore:
-    def __init__(self, db: Database, ring: KeyRing) -> None:
+    def __init__(self, db: Database, ring: KeyRing, persons: PersonKeys) -> None:
         self._devices = db["push_devices"]
         self._ring = ring
+        self._persons = persons
 
     async def put(self, device: PushDevice, at: datetime) -> None:
         """Reach this phone for this session only: whoever was signed in on it before is not heard there any more."""
         token_hash = self._ring.keyed_hash(device.token, kind="push token")
         await self._devices.delete_many({"token_hash": token_hash, "_id": {"$ne": device.session}})
+        key = await self._persons.sealing(device.citizen)
         row = {
             "token_hash": token_hash,
             # An app registers at each start; a phone not heard of for as long as a session lives is not rung.
             "tidy_at": at + _HEARD_OF,
             "citizen": device.citizen,
-            "token": self._ring.seal_text(device.token, record=device.session, field="push token"),
+            "token": key.seal_text(device.token, record=device.session, field="push token"),
             "locale": device.locale,
         }
         await self._devices.update_one({"_id": device.session}, {"$set": row}, upsert=True)
@@ -86,14 +89,17 @@ class PushDeviceStore:
             .limit(50)
             .to_list(None)
         )
-        return [self._device(row) for row in rows]
+        key = await self._persons.of(citizen)
+        return [device for row in rows if (device := _device(row, key))]
 
     async def drop(self, session: str) -> None:
         await self._devices.delete_one({"_id": session})
 
-    def _device(self, row: Document) -> PushDevice:
-        token = self._ring.open_text(row["token"], record=row["_id"], field="push token")
-        return PushDevice(row["_id"], row["citizen"], token, row["locale"])
+
+def _device(row: Document, key: PersonKey) -> PushDevice | None:
+    """None when its owner was erased: nobody is rung there."""
+    token = key.shown(row["token"], record=row["_id"], field="push token")
+    return PushDevice(row["_id"], row["citizen"], token, row["locale"]) if token else None
 
 
 class DeliveryStore:

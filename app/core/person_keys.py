@@ -16,7 +16,7 @@ from cachetools import LRUCache, TTLCache
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from app.core.clock import Clock
-from app.core.mongo import Database, Document, Tx
+from app.core.mongo import Database, Document, DuplicateKey, Tx
 from app.core.sealed import (
     KEY_BYTES,
     KeyRing,
@@ -97,14 +97,21 @@ class PersonKeys:
             found |= read
         return {one: self._gone.get(one) or found.get(one) or PersonKey(one, self._ring) for one in wanted}
 
-    async def sealing(self, citizen: str, tx: Tx) -> PersonKey:
-        """To seal with; made in this transaction for who has none. Raises PersonErased."""
+    async def sealing(self, citizen: str, tx: Tx | None = None) -> PersonKey:
+        """To seal with; made (in this transaction) for who has none. Raises PersonErased."""
         key = await self.of(citizen, tx)
         if key.destroyed_at is not None:
             raise PersonErased
-        return key if key.cipher is not None else await self.make(citizen, tx)
+        if key.cipher is not None:
+            return key
+        try:
+            return await self.make(citizen, tx)
+        except DuplicateKey:
+            if tx is not None:
+                raise
+            return await self.sealing(citizen)  # made elsewhere a moment ago
 
-    async def make(self, citizen: str, tx: Tx) -> PersonKey:
+    async def make(self, citizen: str, tx: Tx | None) -> PersonKey:
         """The key of a new citizen, in the transaction that makes him. Raises DuplicateKey."""
         raw = os.urandom(KEY_BYTES)
         wrapped = self._ring.seal(raw, record=citizen, field=FIELD)

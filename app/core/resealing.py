@@ -138,8 +138,7 @@ class Resealing:
                 self._ring.open(value, record=record, field=one.field), record=record, field=one.field
             )
         plain = (await self._persons.of(owner)).open(value, record=record, field=one.field)
-        key = await self._db.transaction(lambda tx: self._persons.sealing(owner, tx))
-        return key.seal(plain, record=record, field=one.field)
+        return (await self._persons.sealing(owner)).seal(plain, record=record, field=one.field)
 
 
 def at(row: Mapping[str, Any], path: str) -> Any:

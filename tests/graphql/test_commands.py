@@ -13,7 +13,7 @@ from tests.graphql.test_disclosures import looked_up
 from tests.support.api import Api, Person
 from tests.support.operations import all_operations
 
-# Measured; a transaction's commit counts as one.
+# Measured; a transaction's commit counts as one, and so does the first look at a person's key.
 MOST = {
     "citizen.AcceptGuardian": 8,
     "citizen.AddWard": 16,
@@ -28,7 +28,7 @@ MOST = {
     "citizen.MarkMessageRead": 2,
     "citizen.Me": 1,
     "citizen.Node": 1,
-    "citizen.RefreshSession": 4,
+    "citizen.RefreshSession": 5,
     "citizen.RegisterPushToken": 2,
     "citizen.ReinstateCard": 7,
     "citizen.ReportCardLoss": 7,
@@ -36,7 +36,7 @@ MOST = {
     "citizen.RevokeGuardianship": 9,
     "citizen.ShowCode": 9,
     "citizen.ShowOfflineCode": 8,
-    "citizen.SignIn": 14,
+    "citizen.SignIn": 15,
     "citizen.SignOut": 5,
     "citizen.VerifyIdentity": 16,
     "citizen.Wards": 2,

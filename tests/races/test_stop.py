@@ -76,7 +76,7 @@ async def test_a_stopping_api_answers_what_it_accepted_and_is_gone_in_ten_second
 
 async def test_a_stopping_worker_finishes_what_it_claimed(races: Races) -> None:
     town, citizen = races.town, new_id()
-    devices = PushDeviceStore(town.city.db, town.city.citizens._ring)
+    devices = PushDeviceStore(town.city.db, town.city.citizens._ring, town.city.persons)
     await devices.put(PushDevice(new_id(), citizen, f"push-{new_id()}-{new_id()}", "en"), datetime.now(UTC))
 
     async def write(tx: Tx) -> list[str]:

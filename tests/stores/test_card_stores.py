@@ -180,7 +180,7 @@ async def test_an_event_is_one_message_however_often_it_is_told(db: Database) ->
 
 
 async def test_a_phones_token_is_sealed_and_its_deliveries_are_kept(db: Database) -> None:
-    devices = PushDeviceStore(await shaped(db, "push_devices"), RING)
+    devices = PushDeviceStore(await shaped(db, "push_devices", "person_keys"), RING, persons_of(db))
     deliveries = DeliveryStore(await shaped(db, "deliveries"))
     phone, tablet = PushDevice("s1", "a", "token-of-the-phone", "en"), PushDevice("s2", "a", "t2", "zh-CN")
     for device in (phone, tablet, PushDevice("s3", "b", "t3", "en")):

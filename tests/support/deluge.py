@@ -139,7 +139,7 @@ class Deluge:
 
 async def _reachable_people(city: City) -> list[str]:
     """Citizens with a phone each."""
-    devices, people = PushDeviceStore(city.db, city.citizens._ring), [new_id() for _ in range(_PEOPLE)]
+    devices, people = PushDeviceStore(city.db, city.citizens._ring, city.persons), [new_id() for _ in range(_PEOPLE)]
     for citizen in people:
         await devices.put(PushDevice(new_id(), citizen, f"push-{new_id()}-{new_id()}", "en"), datetime.now(UTC))
     return people
