@@ -102,7 +102,7 @@ class CodeService:
         return await self._show(viewer, viewer.citizen(), None, purpose, call)
 
     async def show_of(self, viewer: Viewer, test_citizen: str, purpose: Purpose, key: str) -> ShownCode:
-        """As `show`, of a test citizen, for the organisation in test mode whose he is (which the caller has looked up)."""
+        """As `show`, of a test citizen: for the organisation in test mode whose he is, as the caller has seen."""
         call = Call.of(viewer, "showTestCode", key, test_citizen, purpose.value)
         return await self._show(viewer, test_citizen, viewer.provider(), purpose, call)
 
