@@ -12,7 +12,8 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from app import pages
-from app.admin import api as admin
+from app.admin.api import desk_api
+from app.admin.sessions import DeskSessions
 from app.core.errors import Outcome, Refusal
 from app.core.mongo import DatabaseFault
 from app.domains.identity.sessions.model import Audience
@@ -75,7 +76,7 @@ def _routes(city: City) -> list[BaseRoute]:
         *wellknown.routes(city),
         *media.routes(city.services.cards),
         *health.routes(city),
-        Mount("/admin/api", routes=admin.routes(city)),
+        Mount("/admin/api", desk_api(city, DeskSessions(city))),
         *pages.routes(city.settings),
     ]
     if city.settings.development:

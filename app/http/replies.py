@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import structlog
+from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -19,7 +18,7 @@ log = structlog.get_logger()
 def told(request: Request, error: RongError, status: int) -> Response:
     """`{"code", "message", …data}`."""
     text = message(error.code, negotiate(request.headers.get("accept-language")), **error.data)
-    body: dict[str, Any] = {"code": error.code, "message": text}
+    body = {**to_jsonable_python(error.data), "code": error.code, "message": text}
     headers = {"retry-after": str(error.retry_after)} if isinstance(error, RateLimited) else None
     return JSONResponse(body, status, headers=headers)
 

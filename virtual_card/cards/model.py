@@ -7,6 +7,7 @@ active or suspended, past valid_until: expired      (by the calendar; nothing ne
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -85,3 +86,30 @@ class Card:
 
     def _with(self, event: CardEvent) -> Card:
         return replace(self, state=event.state, history=(*self.history, event))
+
+
+@dataclass(frozen=True, slots=True)
+class DeskAct:
+    """What ops do to a card. `reason` is a code that the holder sees; `note` is what the desk wrote of it, kept sealed
+    in the audit.
+    """
+
+    to: CardState
+    reason: str
+    note: str | None = None
+
+    @property
+    def event(self) -> str:
+        """The event by which the holder is told."""
+        return "card.reinstated" if self.to is CardState.ACTIVE else f"card.{self.to.value}"
+
+    def change(self, card: Card, day: date, event: Callable[[CardState, str], CardEvent]) -> Card:
+        """Raises CardNotActive, CardNotSuspended."""
+        done = event(self.to, self.reason)
+        match self.to:
+            case CardState.SUSPENDED:
+                return card.suspended(day, done)
+            case CardState.ACTIVE:
+                return card.reinstated(day, done)
+            case _:
+                return card.revoked(done)

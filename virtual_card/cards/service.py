@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -23,7 +23,7 @@ from app.core.viewer import Viewer
 from app.domains.identity.citizens.model import Citizen, birthday
 from app.domains.identity.citizens.store import CitizenStore
 from virtual_card.cards.errors import CardExists, CardNotActive, NoCard, NotVerified
-from virtual_card.cards.model import VALID_YEARS, Card, CardEvent, CardKind, CardState
+from virtual_card.cards.model import VALID_YEARS, Card, CardEvent, CardKind, CardState, DeskAct
 from virtual_card.cards.number import new_number
 from virtual_card.cards.store import CardStore
 from virtual_card.face import Face, FaceStudio
@@ -119,6 +119,32 @@ class CardService:
 
         return await self._change(viewer, "reinstateCard", "card.reinstated", key, change)
 
+    async def act(self, viewer: Viewer, number: str, act: DeskAct, key: str) -> Card:
+        """What the desk does to the card of this number (spaces in it are of no account); the holder is told.
+
+        Raises NoCard, CardNotActive, CardNotSuspended, IdempotencyConflict.
+        """
+        plain = "".join(number.split())
+
+        async def work(tx: Tx) -> Card:
+            was = await self._cards.by_number(plain, tx)
+            if was is None:
+                raise NoCard
+            changed = act.change(was, civil_day(self._clock.now()), self._event(viewer))
+            await self._keep(viewer, changed, was, act.event, tx, note=act.note)
+            return changed
+
+        call = Call.of(viewer, act.event, key, plain, act.reason, act.note)
+        return await self._idempotency.once(call, _CARD, work)
+
+    async def by_number(self, number: str) -> Card | None:
+        """For the desk: whoever holds it."""
+        return await self._cards.by_number("".join(number.split()))
+
+    async def held_by(self, holder: str) -> Sequence[Card]:
+        """For the desk: this person's cards, newest first."""
+        return await self._cards.all_of(holder)
+
     async def revoke(self, viewer: Viewer, holder: str, reason: str, tx: Tx) -> Card:
         """For good, by ops (in the transaction of the desk's own record). Raises NoCard, CardNotActive."""
         was = await self._cards.newest_of(holder, tx)
@@ -196,10 +222,12 @@ class CardService:
 
         return await self._idempotency.once(Call.of(viewer, operation, key), _CARD, work)
 
-    async def _keep(self, viewer: Viewer, changed: Card, was: Card, event: str, tx: Tx) -> None:
+    async def _keep(
+        self, viewer: Viewer, changed: Card, was: Card, event: str, tx: Tx, *, note: str | None = None
+    ) -> None:
         if not await self._cards.save(changed, was, tx):
             raise CardNotActive(state=was.state.value)
-        await self._audit.record(viewer, event, was.id, tx, subject=was.holder)
+        await self._audit.record(viewer, event, was.id, tx, subject=was.holder, reason=note)
         await self._outbox.add(event, was.holder, tx, card=was.id)
 
     def _event(self, viewer: Viewer) -> Callable[[CardState, str], CardEvent]:

@@ -50,9 +50,14 @@ class CardStore:
         row = await self._cards.find_one({"holder": holder, "_id": card}, session=tx)
         return _card(row) if row else None
 
-    async def by_number(self, number: str) -> Card | None:
-        found = await self._numbers.find_one({"_id": number})
-        return await self.get(found["card"], found["holder"]) if found else None
+    async def by_number(self, number: str, tx: Tx | None = None) -> Card | None:
+        found = await self._numbers.find_one({"_id": number}, session=tx)
+        return await self.get(found["card"], found["holder"], tx) if found else None
+
+    async def all_of(self, holder: str) -> list[Card]:
+        """Newest first; one person has few."""
+        rows = await self._cards.find({"holder": holder}).sort("_id", -1).limit(50).to_list(None)
+        return [_card(row) for row in rows]
 
     async def save(self, card: Card, was: Card, tx: Tx) -> bool:
         """False when its state changed meanwhile."""

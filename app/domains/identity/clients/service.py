@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
+from pydantic import TypeAdapter
+
 from app.core.audit import Audit
 from app.core.clock import Clock
+from app.core.idempotency import Call, Idempotency
 from app.core.ids import new_id, new_secret
 from app.core.limit import Limit
 from app.core.limits import Limits
@@ -31,6 +34,9 @@ from app.domains.identity.sessions.model import ACCESS_LIFE, Audience
 from app.domains.identity.sessions.service import SessionService
 
 _FAILURES = Limit("client-secret-failures", 50, timedelta(minutes=10))
+_ISSUED = TypeAdapter(IssuedSecret)
+# A lost reply is asked for again soon; a secret is kept (sealed) no longer than that.
+_SECRET_KEPT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ class ClientService:
         sessions: SessionService,
         limits: Limits,
         audit: Audit,
+        idempotency: Idempotency,
         clock: Clock,
     ) -> None:
         self._db = db
@@ -59,12 +66,23 @@ class ClientService:
         self._sessions = sessions
         self._limits = limits
         self._audit = audit
+        self._idempotency = idempotency
         self._clock = clock
 
     async def create(
-        self, viewer: Viewer, organisation: str, name: str, scopes: Collection[str], *, test_mode: bool = False
+        self,
+        viewer: Viewer,
+        organisation: str,
+        name: str,
+        scopes: Collection[str],
+        *,
+        test_mode: bool = False,
+        key: str | None = None,
     ) -> IssuedSecret:
-        """A client and its first secret, shown this once. Raises OrganisationUnknown, ScopeNotGranted."""
+        """A client and its first secret, shown this once (and to a repeat under `key`, for ten minutes).
+
+        Raises OrganisationUnknown, ScopeNotGranted, IdempotencyConflict.
+        """
         owner = self._organisations.tree.get(organisation)
         if owner is None:
             raise OrganisationUnknown
@@ -74,7 +92,8 @@ class ClientService:
         async def work(tx: Tx) -> IssuedSecret:
             return await self.add(viewer, owner, name, scopes, tx, test_mode=test_mode)
 
-        return await self._db.transaction(work)
+        wish = (organisation, name, tuple(sorted(scopes)), test_mode)
+        return await self._issued(viewer, "createClient", key, wish, work)
 
     async def add(
         self,
@@ -93,18 +112,21 @@ class ClientService:
         await self._audit.record(viewer, "client.created", client_id, tx, organisation=owner.code)
         return IssuedSecret(client_id, secret.id, text)
 
-    async def add_secret(self, viewer: Viewer, client: str) -> IssuedSecret:
-        """A second secret; both are valid until one is withdrawn. Raises ClientUnknown, TwoSecretsAlready."""
+    async def add_secret(self, viewer: Viewer, client: str, *, key: str | None = None) -> IssuedSecret:
+        """A second secret; both are valid until one is withdrawn.
+
+        Raises ClientUnknown, TwoSecretsAlready, IdempotencyConflict.
+        """
         await self._known(client)
         secret, text = self._new_secret()
 
-        async def work(tx: Tx) -> None:
+        async def work(tx: Tx) -> IssuedSecret:
             if not await self._clients.add_secret(client, secret, tx):
                 raise TwoSecretsAlready
             await self._audit.record(viewer, "client.secret_added", client, tx, secret=secret.id)
+            return IssuedSecret(client, secret.id, text)
 
-        await self._db.transaction(work)
-        return IssuedSecret(client, secret.id, text)
+        return await self._issued(viewer, "addSecret", key, (client,), work)
 
     async def withdraw_secret(self, viewer: Viewer, client: str, secret: str) -> None:
         """The tokens it got are void at once. Raises ClientUnknown, SecretUnknown."""
@@ -157,6 +179,20 @@ class ClientService:
 
     async def of(self, organisation: str) -> list[Client]:
         return await self._clients.of(organisation)
+
+    async def _issued(
+        self,
+        viewer: Viewer,
+        operation: str,
+        key: str | None,
+        wish: tuple[object, ...],
+        work: Callable[[Tx], Awaitable[IssuedSecret]],
+    ) -> IssuedSecret:
+        """Once under this key; without one (the shell, the seed) as often as it is asked for."""
+        if key is None:
+            return await self._db.transaction(work)
+        call = Call.of(viewer, operation, key, *wish)
+        return await self._idempotency.once(call, _ISSUED, work, kept=_SECRET_KEPT)
 
     async def _known(self, client: str, tx: Tx | None = None) -> Client:
         found = await self._clients.get(client, tx)

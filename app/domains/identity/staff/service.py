@@ -37,6 +37,7 @@ from app.domains.identity.staff.model import (
 from app.domains.identity.staff.store import StaffStore
 
 _TOKENS = TypeAdapter(Tokens)
+_ENROLMENT = TypeAdapter(Enrolment)
 _REPLY_KEPT = timedelta(minutes=5)
 _COMMON = frozenset({"passwordpassword", "123456789012", "qwertyuiop12", "administrator", "111111111111"})
 
@@ -80,19 +81,27 @@ class StaffService:
         name: str,
         password: str,
         roles: Collection[StaffRole],
+        *,
+        key: str | None = None,
     ) -> Enrolment:
-        """Raises OrganisationUnknown, RoleUnfit, PasswordTooWeak, LoginTaken."""
+        """The secret of the one-time codes is shown this once (and to a repeat under `key`, for some minutes).
+
+        Raises OrganisationUnknown, RoleUnfit, PasswordTooWeak, LoginTaken, IdempotencyConflict.
+        """
         self._check(organisation, password, roles)
         staff_id, secret = self._staff.id_of(organisation, login), pyotp.random_base32()
         hashed = await self._in_pool(self._passwords.hash, password)
         staff = Staff(staff_id, organisation, name, hashed, secret, frozenset(roles))
 
-        async def work(tx: Tx) -> None:
+        async def work(tx: Tx) -> Enrolment:
             await self._staff.add(staff, tx)
             await self._audit.record(viewer, "staff.enrolled", staff_id, tx, roles=sorted(roles))
+            return Enrolment(staff_id, pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name="Rong"))
 
-        await self._db.transaction(work)
-        return Enrolment(staff_id, pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name="Rong"))
+        if key is None:
+            return await self._db.transaction(work)
+        call = Call.of(viewer, "enrolStaff", key, organisation, login, name, password, sorted(roles))
+        return await self._idempotency.once(call, _ENROLMENT, work, kept=_REPLY_KEPT)
 
     async def sign_in(
         self, organisation: str | None, login: str, password: str, code: str, device: Device, address: str, key: str

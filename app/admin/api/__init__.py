@@ -1,0 +1,88 @@
+"""`/admin/api`: what the ops desk can do, described at `/admin/api/openapi.json` (OpenAPI 3.1).
+
+To add endpoints for a noun: write `app/admin/api/<noun>.py` with `router = desk_router("<noun>")` (see `desk.py`, which
+tells how an endpoint is written), import it here and put it into ROUTERS. Every endpoint then asks for its roles, is
+recorded in the audit, answers errors in the city's shape and stands in the description; the tests in
+`tests/http/test_desk.py` fail until the new endpoints are entered in their table.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.admin.api import cards, clients, organisations, session, staff
+from app.admin.api.desk import LARGEST, SECURITY_SCHEMES
+from app.admin.sessions import DeskSessions
+from app.core.errors import BadInput, Outcome, PayloadTooLarge, Refusal
+from app.core.mongo import DatabaseFault
+from app.http.replies import on_database_fault, on_http, on_outcome, on_refusal, told
+from app.wiring import City
+
+ROUTERS = (
+    session.router,
+    staff.router,
+    organisations.router,
+    clients.router,
+    cards.router,
+)
+
+_ABOUT = "The ops desk. Each call is recorded in the audit; an error has a code, and a text in the language asked for."
+
+
+def desk_api(city: City, sessions: DeskSessions) -> FastAPI:
+    """The sub-app to be mounted at /admin/api."""
+    app = DeskApi(
+        title="Rong ops desk",
+        version="1",
+        description=_ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        max_body_size=LARGEST,
+        strict_content_type=False,
+        exception_handlers={
+            DatabaseFault: on_database_fault,
+            Refusal: on_refusal,
+            Outcome: on_outcome,
+            HTTPException: _on_http,
+            RequestValidationError: _on_bad_input,
+        },
+    )
+    app.state.city, app.state.sessions = city, sessions
+    for router in ROUTERS:
+        app.router.routes.extend(router.routes)
+    return app
+
+
+class DeskApi(FastAPI):
+    """FastAPI, with the ways to sign in added to its description."""
+
+    def openapi(self) -> dict[str, Any]:
+        described = super().openapi()
+        described["servers"] = [{"url": "/admin/api"}]
+        described.setdefault("components", {})["securitySchemes"] = SECURITY_SCHEMES
+        return described
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    """No such address or method; a body that is too large, or that cannot be read."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == PayloadTooLarge.status:
+        return told(request, PayloadTooLarge(LARGEST), PayloadTooLarge.status)
+    if error.status_code == BadInput.status:
+        return told(request, BadInput(field="body"), BadInput.status)
+    return await on_http(request, error)
+
+
+async def _on_bad_input(request: Request, error: Exception) -> Response:
+    """The first value at fault, by the name under which it was sent."""
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    place = () if first["type"] == "json_invalid" else first["loc"][1:]
+    return told(request, BadInput(field=".".join(map(str, place))[:100] or "body"), BadInput.status)

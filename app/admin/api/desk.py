@@ -1,0 +1,260 @@
+"""How an endpoint of the desk is written.
+
+    router = desk_router("jobs")
+
+    @router.post("/jobs/{job}/runs", status_code=201)
+    async def run(job: Id, key: Key, desk: Annotated[Desk, allowed("run", *OPERATORS)]) -> Run:
+        '''Run it now, whatever its schedule.'''
+        return Run.model_validate(await desk.services.jobs.run(desk.viewer, job, key))
+
+`allowed` names the verb and the roles that may: before anything of the request is read, the caller is made out (bearer
+token, or cookie with CSRF token), the role is looked at, and `desk.<noun>.<verb>` is recorded in the audit with the
+first id of the path as its target; a refused role is recorded too. Only then is the body read. A handler without
+`allowed` does not start. What a service changes, and why, it records itself, in its own transaction.
+
+Bodies are `Body`, answers are `Reply` models; a POST that makes something takes a `Key` (header Idempotency-Key).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar
+
+import structlog
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from app.admin.sessions import COOKIE, CSRF_HEADER, DeskSessions
+from app.context import Services
+from app.core.errors import Forbidden, RongError
+from app.core.mongo import DatabaseFault, is_unreachable
+from app.core.paging import Page, PageRequest, encode_cursor
+from app.core.traces import frames_of
+from app.core.viewer import Viewer
+from app.domains.identity.staff.model import StaffRole
+from app.http.replies import internal_error
+from app.wiring import City
+from graphql_schema.endpoint.errors import UnsupportedMediaType
+
+log = structlog.get_logger("rong.desk")
+
+LARGEST = 65_536
+ANY = (StaffRole.VIEWER, StaffRole.OPERATOR, StaffRole.AUDITOR, StaffRole.ADMINISTRATOR)
+OPERATORS = (StaffRole.OPERATOR, StaffRole.ADMINISTRATOR)
+AUDITORS = (StaffRole.AUDITOR, StaffRole.ADMINISTRATOR)
+ADMINISTRATORS = (StaffRole.ADMINISTRATOR,)
+
+_BEARER, _COOKIE, _CSRF = "bearer", "cookie", "csrf"
+SECURITY_SCHEMES = {
+    _BEARER: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "For scripts: POST /session."},
+    _COOKIE: {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": "For browsers: POST /session/browser.",
+    },
+    _CSRF: {
+        "type": "apiKey",
+        "in": "header",
+        "name": CSRF_HEADER,
+        "description": "With the cookie, for all but GET: the `csrf` that the sign-in answered.",
+    },
+}
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+_ID = re.compile(r"[0-9A-Za-z._:-]{1,80}")
+T = TypeVar("T")
+Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
+
+Id = Annotated[str, Path(min_length=1, max_length=80, pattern=r"^[0-9A-Za-z._:-]+$")]
+Key = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        min_length=8,
+        max_length=64,
+        pattern=r"^[\x21-\x7e]+$",
+        description="Made once for a wish and sent again with each repeat of it: a repeat is answered as the first.",
+    ),
+]
+First = Annotated[int, Query(ge=1, le=100, description="How many rows.")]
+After = Annotated[str | None, Query(max_length=200, description="The `next` of the page before.")]
+
+
+class Body(BaseModel):
+    """What is sent: known fields only."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Reply(BaseModel):
+    """What is answered; may be made from an object with these attributes."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+class Rows(Reply, Generic[T]):
+    """One page. `next` goes into `after` of the next one; null on the last."""
+
+    items: list[T]
+    next: str | None = None
+
+    @classmethod
+    def of(cls, page: Page[Any], show: Callable[[Any], T], key: Callable[[Any], str] = lambda row: str(row.id)) -> Any:
+        """`key` is what the page is sorted by."""
+        last = encode_cursor(key(page.items[-1])) if page.has_next else None
+        return cls(items=[show(row) for row in page.items], next=last)
+
+
+class Problem(BaseModel):
+    """Every error: a code for the program, a text for the person, and what the error carries (`field`, `until`, …)."""
+
+    model_config = ConfigDict(extra="allow")
+
+    code: str = Field(examples=["BAD_INPUT"])
+    message: str = Field(examples=["The value of “name” is not valid. Please check it and try again."])
+
+
+_TOLD = {
+    400: "A value of the wrong form (`field` names it), or what is no request at all",
+    401: "Not signed in, or no longer",
+    403: "Not with this role, or a cookie without its CSRF token",
+    404: "Nothing at this address",
+    405: "Not with this method",
+    413: "The body is too large",
+    415: "The body is not JSON",
+    422: "A named outcome: nothing was changed",
+    429: "Too often; `retry_after` in seconds",
+    503: "Something this depends on does not answer; the same call may be tried again under its key",
+}
+_RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "description": text} for status, text in _TOLD.items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a handler works with."""
+
+    city: City
+    viewer: Viewer
+
+    @property
+    def services(self) -> Services:
+        return self.city.services
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The verb of an endpoint, and who may. Called by FastAPI for what `DeskRoute` made out before."""
+
+    verb: str
+    roles: tuple[StaffRole, ...]
+
+    def __call__(self, request: Request) -> Desk:
+        desk: Desk = request.state.desk
+        return desk
+
+    async def admit(self, noun: str, request: Request) -> Desk:
+        """Raises Unauthenticated, Forbidden."""
+        city: City = request.app.state.city
+        sessions: DeskSessions = request.app.state.sessions
+        viewer = await sessions.viewer(request)
+        may = bool(viewer.roles & {role.value for role in self.roles})
+        action = f"desk.{noun}.{self.verb}"
+        await city.audit.record(viewer, action, _target(request), None, admitted=may)
+        if not may:
+            raise Forbidden
+        return Desk(city, viewer)
+
+
+def allowed(verb: str, *roles: StaffRole) -> Any:
+    """The dependency that gives a handler its `Desk`; goes into `Annotated[Desk, …]`."""
+    return Depends(Admission(verb, roles))
+
+
+def desk_router(noun: str) -> APIRouter:
+    """A router whose endpoints are admitted, recorded and described as this module says."""
+    return APIRouter(tags=[noun], route_class=DeskRoute, responses=_RESPONSES)
+
+
+def opening(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """Marks the few endpoints that carry their own proof: the sign-in itself."""
+    endpoint.opens_the_desk = True  # type: ignore[attr-defined]
+    return endpoint
+
+
+class DeskRoute(APIRoute):
+    """Admits before it reads, answers every fault in the city's shape, and lets nothing be kept on the way."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **given: Any) -> None:
+        super().__init__(path, endpoint, **given)
+        self._noun = str(self.tags[0])
+        if self._admission is None and not hasattr(endpoint, "opens_the_desk"):
+            raise TypeError(f"{path}: an endpoint of the desk says who may, by `allowed`")
+        self.openapi_extra = _described(self._admission, self.methods or set())
+
+    @property
+    def _admission(self) -> Admission | None:
+        calls = (dependency.call for dependency in self.dependant.dependencies)
+        return next((call for call in calls if isinstance(call, Admission)), None)
+
+    def get_route_handler(self) -> Endpoint:
+        answer, admission, takes_body = super().get_route_handler(), self._admission, self.body_field is not None
+
+        async def handle(request: Request) -> Response:
+            try:
+                if admission is not None:
+                    request.state.desk = await admission.admit(self._noun, request)
+                if takes_body:
+                    _demand_json(request)
+                response = await answer(request)
+            except (RongError, DatabaseFault, HTTPException, RequestValidationError) as error:
+                if not isinstance(error, DatabaseFault) or is_unreachable(error):
+                    raise
+                return _fault(request, error)
+            except Exception as error:
+                return _fault(request, error)
+            response.headers.setdefault("cache-control", "no-store")
+            return response
+
+        return handle
+
+
+def _fault(request: Request, error: Exception) -> Response:
+    log.error("fault", traceback=frames_of(error))
+    return internal_error(request)
+
+
+def _demand_json(request: Request) -> None:
+    """Raises UnsupportedMediaType; a body of which nothing is said is taken for JSON."""
+    said = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if said != "application/json":
+        raise UnsupportedMediaType
+
+
+def _target(request: Request) -> str:
+    """The first id of the path. What is no id may be anything, somebody's phone too: it is not kept."""
+    first = next(iter(request.path_params.values()), "")
+    return first if _ID.fullmatch(str(first)) else "-"
+
+
+def _described(admission: Admission | None, methods: set[str]) -> dict[str, Any]:
+    """Which proofs open an endpoint, and for which roles; the sign-in needs none."""
+    if admission is None:
+        return {"security": []}
+    by_cookie: dict[str, list[str]] = {_COOKIE: []} if methods <= _SAFE else {_COOKIE: [], _CSRF: []}
+    return {"security": [{_BEARER: []}, by_cookie], "x-roles": said(admission.roles)}
+
+
+def page_of(first: int, after: str | None) -> PageRequest:
+    """Raises BadInput."""
+    return PageRequest.of(first, after)
+
+
+def said(roles: Iterable[StaffRole]) -> list[str]:
+    return sorted(role.value for role in roles)

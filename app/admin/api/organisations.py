@@ -1,0 +1,62 @@
+"""The tree of organisations."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+from pydantic import Field
+
+from app.admin.api.desk import ADMINISTRATORS, Body, Desk, Id, Reply, allowed, desk_router
+from app.domains.identity.organisations.model import Kind, Organisation, OrganisationState
+
+router = desk_router("organisations")
+
+
+class NewOrganisation(Body):
+    code: str = Field(pattern=r"^[0-9A-Za-z._-]{2,40}$")
+    name: str = Field(min_length=1, max_length=100)
+    kind: Kind
+    parent: str | None = Field(default=None, max_length=40)
+    scopes: tuple[str, ...] = Field(default=(), max_length=50)
+    test_mode: bool = False
+
+
+class NewState(Body):
+    state: OrganisationState
+
+
+class Placed(Reply):
+    """`path` is the codes from the root to the parent."""
+
+    code: str
+    path: list[str]
+    scopes: list[str]
+
+
+class State(Reply):
+    code: str
+    state: OrganisationState
+
+
+@router.put("/organisations")
+async def put(body: NewOrganisation, desk: Annotated[Desk, allowed("put", *ADMINISTRATORS)]) -> Placed:
+    """Add one, or change it; repeating is safe, the code being its key."""
+    known = desk.services.organisations.tree.get(body.code) or Organisation(body.code, body.name, body.kind)
+    wanted = replace(
+        known,
+        name=body.name,
+        kind=body.kind,
+        parent=body.parent,
+        scopes=frozenset(body.scopes),
+        test_mode=body.test_mode,
+    )
+    made = await desk.services.organisations.put(desk.viewer, wanted)
+    return Placed(code=made.code, path=list(made.path), scopes=sorted(made.scopes))
+
+
+@router.put("/organisations/{code}/state")
+async def set_state(code: Id, body: NewState, desk: Annotated[Desk, allowed("set_state", *ADMINISTRATORS)]) -> State:
+    """Suspend or reinstate, with all below; tokens given before are refused at once."""
+    changed = await desk.services.organisations.set_state(desk.viewer, code, body.state)
+    return State(code=changed.code, state=changed.state)
