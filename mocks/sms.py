@@ -42,7 +42,7 @@ Refusal = Literal[
 
 
 class _Submission(BaseModel):
-    message_id: str = Field(min_length=1, max_length=128)
+    message_id: str = Field(min_length=1, max_length=256)
     to: str
     text: str = Field(min_length=1, max_length=1000)
     report_to: str | None = Field(default=None, max_length=500, pattern=r"^https?://")

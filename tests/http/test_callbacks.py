@@ -107,7 +107,7 @@ async def test_what_is_not_signed_for_this_moment_is_refused(
 ) -> None:
     content = body(one())
     good = signed(content, KEY, int(datetime.now(UTC).timestamp()))
-    raw = {name: value.encode() for name, value in (good | headers).items()}
+    raw = [(name.encode(), value.encode()) for name, value in (good | headers).items()]
     answer = await http.post("/callbacks/sms", content=content, headers=raw)
     assert (answer.status_code, answer.json()["code"], receipts.kept) == (401, "UNAUTHENTICATED", [])
 
