@@ -15,6 +15,7 @@ from apscheduler.triggers.cron import CronTrigger
 from app.core.clock import CITY_TIME
 from app.core.messages import message
 from app.jobs.expiry import tell_of_expiring_cards
+from app.jobs.keys import reseal, rotate_keys
 from app.wiring import City
 
 _HOUR = timedelta(hours=1)
@@ -63,6 +64,10 @@ def at(**fields: int | str) -> CronTrigger:
     return CronTrigger(**fields, timezone=CITY_TIME)
 
 
-_TABLE = (Job("expiring-cards", at(hour=9), tell_of_expiring_cards, catch_up=_DAY),)
+_TABLE = (
+    Job("expiring-cards", at(hour=9), tell_of_expiring_cards, catch_up=_DAY),
+    Job("rotate-keys", at(day=1, hour=3), rotate_keys, catch_up=_DAY),
+    Job("reseal", at(minute="*/10"), reseal),
+)
 
 JOBS: Mapping[str, Job] = {job.name: job for job in _TABLE}
