@@ -28,6 +28,8 @@ OPEN = {
     "/metrics": "open in development, behind a token in production",
     "/admin/api/session": "the sign-in itself",
     "/admin/api/session/refresh": "carries a refresh token",
+    "/admin/api/session/browser": "the sign-in itself",
+    "/admin/api/openapi.json": "describes the endpoints, and holds nothing of anybody",
     "/graphql": "each operation is admitted by its audience (tests/graphql/test_access.py)",
     "/provider/graphql": "each operation is admitted by its audience (tests/graphql/test_access.py)",
 }
