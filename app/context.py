@@ -10,6 +10,7 @@ from app.core.viewer import Viewer
 from app.domains.identity.citizens.service import CitizenService
 from app.domains.identity.clients.service import ClientService
 from app.domains.identity.guardians.service import GuardianService
+from app.domains.identity.onboarding.service import OnboardingService
 from app.domains.identity.organisations.service import OrganisationService
 from app.domains.identity.sessions.service import SessionService
 from app.domains.identity.sign_in.service import SignInService
@@ -35,6 +36,7 @@ class Services:
     staff: StaffService
     cards: CardService
     codes: CodeService
+    onboarding: OnboardingService
     disclosures: DisclosureService
     notifications: NotificationService
     templates: TemplateService

@@ -27,6 +27,8 @@ from app.domains.identity.guardians.service import GuardianService
 from app.domains.identity.guardians.store import GuardianshipStore
 from app.domains.identity.organisations.service import OrganisationService
 from app.domains.identity.organisations.store import OrganisationStore
+from app.domains.identity.onboarding.service import OnboardingService
+from app.domains.identity.onboarding.store import ApplicationStore
 from app.domains.identity.sessions.service import Revocations, SessionService
 from app.domains.identity.sessions.store import SessionStore
 from app.domains.identity.sign_in.service import SignInService, SmsSender
@@ -66,6 +68,9 @@ class Outside:
     """The systems beyond the city's own. Tests hand in their own; the city talks HTTP to the addresses in settings.
 
     `sms` sends a code to who waits for it; `texts` is the channel by which the worker tells people.
+# What a provider can be granted: to verify for a purpose, to tell its citizens something, to be called back.
+SCOPES = (*(purpose.scope for purpose in Purpose), "notify", "webhooks")
+
     """
 
     sms: SmsSender
@@ -160,6 +165,7 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
     services = Services(
         sign_in=SignInService(challenges, citizens, sessions, beyond.sms, limits, once, clock),
         sessions=sessions,
+    clients = ClientService(db, ClientStore(db), organisations, sessions, limits, audit, once, clock)
         citizens=CitizenService(citizens),
         verification=VerificationService(
             db, verifications, citizens, guardianships, beyond.registry, clean, sessions, ring, outbox, audit, clock
@@ -177,7 +183,10 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
             clock,
         ),
         organisations=organisations,
-        clients=ClientService(db, ClientStore(db), organisations, sessions, limits, audit, once, clock),
+        clients=clients,
+        onboarding=OnboardingService(
+            ApplicationStore(db, ring), organisations, clients, limits, audit, once, clock, base_url, SCOPES
+        ),
         staff=StaffService(db, StaffStore(db, ring), organisations, sessions, limits, audit, once, clock),
         cards=CardService(db, cards, citizens, studio, ring, outbox, audit, once, clock, settings.city, base_url),
         codes=CodeService(

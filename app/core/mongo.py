@@ -143,6 +143,11 @@ COLLECTIONS: dict[str, Shape] = {
     ),
     "desk_sessions": Shape(_BY_ID, (_TIDY,)),
     # virtual card
+    "applications": Shape(
+        _BY_ID,
+        (Index((("state", 1), ("_id", -1))),),
+        tuple(Sealed(field, field) for field in ("contact_name", "contact_phone", "purpose", "answer")),
+    ),
     "cards": Shape(
         ("holder",),
         (

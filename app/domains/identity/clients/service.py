@@ -144,12 +144,16 @@ class ClientService:
         """No token is given any more (or again), and those given before are void. Raises ClientUnknown."""
 
         async def work(tx: Tx) -> None:
-            was = await self._known(client, tx)
-            if await self._clients.suspend(was, suspended, self._clock.now(), tx):
-                action = "client.suspended" if suspended else "client.reinstated"
-                await self._audit.record(viewer, action, client, tx)
+            await self.write_suspended(viewer, client, suspended, tx)
 
         await self._db.transaction(work)
+
+    async def write_suspended(self, viewer: Viewer, client: str, suspended: bool, tx: Tx) -> None:
+        """As `suspend`, in the caller's transaction."""
+        was = await self._known(client, tx)
+        if await self._clients.suspend(was, suspended, self._clock.now(), tx):
+            action = "client.suspended" if suspended else "client.reinstated"
+            await self._audit.record(viewer, action, client, tx)
 
     async def token(self, client_id: str, secret: str, scopes: Collection[str] | None, address: str) -> ClientToken:
         """An access token for the asked scopes (all, when none are asked). Raises InvalidClient, ScopeNotGranted,

@@ -12,6 +12,10 @@ class OrganisationUnknown(Outcome):
     """No organisation with this code."""
 
 
+class OrganisationExists(Outcome):
+    """There is an organisation with this code already."""
+
+
 class CreditCodeFault(StrEnum):
     FORM = "form"
     CHECK_DIGIT = "check_digit"

@@ -26,6 +26,10 @@ class OrganisationService:
         self._audit = audit
         self.tree = Tree()
 
+    def name_of(self, code: str) -> str | None:
+        found = self.tree.get(code)
+        return found.name if found else None
+
     async def load(self) -> None:
         self.tree.put(await self._organisations.all())
 
@@ -92,21 +96,34 @@ class OrganisationService:
     async def set_state(self, viewer: Viewer, code: str, state: OrganisationState) -> Organisation:
         """Suspend or reinstate, with all below. Raises OrganisationUnknown."""
 
-        async def work(tx: Tx) -> Organisation:
-            return await self.write_state(viewer, code, state, tx)
+        async def work(tx: Tx) -> None:
+            await self.write_state(viewer, code, state, tx)
 
-        changed = await self._db.transaction(work)
-        self.tree.put([changed])
+        await self._db.transaction(work)
+        changed = await self.refresh(code)
+        if changed is None:
+            raise OrganisationUnknown
         return changed
 
-    async def write_state(self, viewer: Viewer, code: str, state: OrganisationState, tx: Tx) -> Organisation:
-        """As `set_state`, in the caller's transaction."""
-        was = self.tree.get(code)
-        if was is None:
+    async def write_state(self, viewer: Viewer, code: str, state: OrganisationState, tx: Tx) -> None:
+        """As `set_state`, in the caller's transaction. The tree hears of it by `refresh`, once that is committed."""
+        if not await self._organisations.set_state(code, state, tx):
             raise OrganisationUnknown
-        await self._organisations.set_state(code, state, tx)
         await self._audit.record(viewer, f"organisation.{state.value}", code, tx)
-        return replace(was, state=state)
+
+    async def refresh(self, code: str) -> Organisation | None:
+        """As it is in the database now; the tree has it from here on."""
+        found = await self._organisations.get(code)
+        if found is not None:
+            self.tree.put([found])
+        return found
+
+    async def hold_credit_code(self, credit_code: str, by: str, tx: Tx) -> None:
+        """For an application, until it comes to its end. Raises CreditCodeTaken."""
+        await self._organisations.hold_credit_code(credit_code, by, tx)
+
+    async def release_credit_code(self, credit_code: str, by: str, tx: Tx) -> None:
+        await self._organisations.release_credit_code(credit_code, by, tx)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,10 @@ class OrganisationStore:
     async def all(self) -> list[Organisation]:
         return [organisation_of(row) for row in await self._organisations.find({}).to_list(None)]
 
+    async def get(self, code: str) -> Organisation | None:
+        row = await self._organisations.find_one({"_id": code})
+        return organisation_of(row) if row else None
+
     async def put(self, organisations: Sequence[Organisation], tx: Tx | None = None) -> None:
         """Insert each, or change all but its state, which only `set_state` changes."""
         await self._write(organisations, {"name", "kind", "level", "parent", "path", "scopes", "test_mode"}, tx)
