@@ -60,6 +60,7 @@ from virtual_card.face.portrait import PhotoUnreadable
 
 
 class Closing(Protocol):
+from virtual_card.codes.model import Purpose
     async def aclose(self) -> None: ...
 
 
