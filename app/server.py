@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from app import pages
 from app.admin.api import desk_api
+from app.admin.console import console
 from app.admin.sessions import DeskSessions
 from app.core.errors import Outcome, Refusal
 from app.core.mongo import DatabaseFault
@@ -58,25 +59,27 @@ def create_app(settings: Settings | None = None, city: City | None = None) -> St
         Outcome: on_outcome,
         HTTPException: on_http,
     }
+    sessions = DeskSessions(city)
     app = Starlette(
-        routes=_routes(city),
+        routes=_routes(city, sessions),
         middleware=[Middleware(RequestLog)],
         exception_handlers=handlers,
         lifespan=lifespan,
     )
+    console(city, sessions).mount_to(app)
     # A redirect would be made with whatever host the caller wrote.
     app.router.redirect_slashes = False
     return instrumented(app, settings)
 
 
-def _routes(city: City) -> list[BaseRoute]:
+def _routes(city: City, sessions: DeskSessions) -> list[BaseRoute]:
     routes: list[BaseRoute] = [
         *_graphql(city),
         Route("/oauth/token", TokenEndpoint(city.services.clients).__call__, methods=["POST"]),
         *wellknown.routes(city),
         *media.routes(city.services.cards),
         *health.routes(city),
-        Mount("/admin/api", desk_api(city, DeskSessions(city))),
+        Mount("/admin/api", desk_api(city, sessions)),
         *pages.routes(city.settings),
     ]
     if city.settings.development:

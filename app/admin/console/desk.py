@@ -1,0 +1,48 @@
+"""What every room of the console has at hand: the city, who asks, and the audit chain."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.requests import Request
+
+from app.core.errors import Unauthenticated
+from app.core.viewer import Viewer
+from app.wiring import City
+
+_ID = re.compile(r"[0-9A-Za-z._:~-]{1,80}")
+
+
+def viewer_of(request: Request) -> Viewer:
+    """Who passed the gate. Raises Unauthenticated."""
+    viewer = getattr(request.state, "viewer", None)
+    if not isinstance(viewer, Viewer):
+        raise Unauthenticated
+    return viewer
+
+
+def address_of(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
+
+
+class Desk:
+    def __init__(self, city: City) -> None:
+        self.city = city
+        self.services = city.services
+
+    async def note(
+        self,
+        viewer: Viewer,
+        action: str,
+        target: str,
+        *,
+        subject: str | None = None,
+        reason: str | None = None,
+        admitted: bool = True,
+    ) -> None:
+        """One record in the audit chain, as the desk's API writes it; when it fails, nothing is shown or done.
+
+        What is no id may be anything that somebody wrote into an address, a person's phone too: it is not kept.
+        """
+        kept = target if _ID.fullmatch(target) else "-"
+        await self.city.audit.record(viewer, action, kept, None, subject=subject, reason=reason, admitted=admitted)

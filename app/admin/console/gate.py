@@ -1,0 +1,121 @@
+"""The console's gate: who comes in by the desk's cookie, the page to sign in at, and the way out."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.templating import Jinja2Templates
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette_admin.auth import AdminUser, BaseAuthProvider
+
+from app.admin.console.faults import text_of
+from app.admin.console.texts import told
+from app.admin.sessions import DeskSessions
+from app.core.errors import Outcome, Refusal, Unauthenticated
+from app.domains.identity.staff.service import StaffService
+
+LOGIN = "/admin/login"
+_OPEN = ("/admin/static/", LOGIN)
+_NO_STORE = {"cache-control": "no-store"}
+
+
+class Gate(BaseAuthProvider):
+    """What starlette-admin asks of a provider, answered by the desk's sessions."""
+
+    def __init__(self, sessions: DeskSessions, staff: StaffService) -> None:
+        super().__init__(login_path="/login", logout_path="/logout")
+        self.sessions = sessions
+        self._staff = staff
+
+    async def authenticate(self, request: Request) -> AdminUser | None:
+        """Raises Forbidden: a write without its CSRF token, or from another site."""
+        try:
+            viewer = await self.sessions.viewer(request)
+        except Unauthenticated:
+            return None
+        known = await self._staff.in_office(viewer.acting())
+        request.state.viewer, request.state.csrf = viewer, self.sessions.csrf_of(request)
+        request.state.name = known.name if known else ""
+        return AdminUser(username=request.state.name)
+
+    def get_middleware(self) -> Middleware:
+        return Middleware(_Guard, gate=self)
+
+    def get_routes(self, templates: Jinja2Templates) -> list[Route]:
+        door = _Door(self.sessions, templates)
+        return [
+            Route(self.login_path, door.show, name="login"),
+            Route(self.login_path, door.enter, methods=["POST"], name="enter"),
+            Route(self.logout_path, door.leave, methods=["POST"], name="logout"),
+        ]
+
+
+class _Guard:
+    """Nothing but style sheets and the sign-in page is reached without a session."""
+
+    def __init__(self, app: ASGIApp, gate: Gate) -> None:
+        self._app = app
+        self._gate = gate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(_OPEN):
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        if await self._gate.authenticate(request) is None:
+            await _asked_in(request)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+def _asked_in(request: Request) -> Response:
+    """A page leads to the sign-in and back; what a page asks for in the background is told why it is not answered."""
+    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+        return RedirectResponse(f"{LOGIN}?next={quote(request.url.path)}", 303, headers=_NO_STORE)
+    error = Unauthenticated()
+    return JSONResponse({"code": error.code, "message": text_of(error)}, error.status, headers=_NO_STORE)
+
+
+class _Door:
+    def __init__(self, sessions: DeskSessions, templates: Jinja2Templates) -> None:
+        self._sessions = sessions
+        self._templates = templates
+
+    async def show(self, request: Request) -> Response:
+        return self._page(request, _ours(request.query_params.get("next", "")))
+
+    async def enter(self, request: Request) -> Response:
+        form = await request.form(max_fields=10)
+        said = {name: str(form.get(name, "")) for name in ("login", "password", "code", "next")}
+        next_ = _ours(said["next"])
+        if len(said["login"]) > 100 or len(said["password"]) > 200:
+            return self._page(request, next_, fault=told("账号或密码太长。", "The login or password is too long."))
+        try:
+            opened = await self._sessions.open(
+                said["login"].strip(), said["password"], said["code"].replace(" ", "")[:10], request
+            )
+        except (Outcome, Refusal) as error:
+            status = error.status if isinstance(error, Refusal) else 422
+            return self._page(request, next_, fault=text_of(error), login=said["login"], status=status)
+        answer = RedirectResponse(next_, 303, headers=_NO_STORE)
+        self._sessions.attach(answer, opened)
+        return answer
+
+    async def leave(self, request: Request) -> Response:
+        answer = JSONResponse({"go": LOGIN}, headers=_NO_STORE)
+        await self._sessions.close(request, answer)
+        return answer
+
+    def _page(self, request: Request, next_: str, *, fault: str = "", login: str = "", status: int = 200) -> Response:
+        facts = {"fault": fault, "login": login, "next": next_, "title": ""}
+        return self._templates.TemplateResponse(request, "login.html", facts, status, headers=_NO_STORE)
+
+
+def _ours(address: str) -> str:
+    """A place of the console, and no other: the address came with the request."""
+    inside = address.startswith("/admin/") and not address.startswith(LOGIN) and address.isprintable()
+    return address if inside and "\\" not in address else "/admin/"

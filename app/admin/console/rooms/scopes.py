@@ -1,0 +1,28 @@
+"""The scopes a provider can have, in words."""
+
+from __future__ import annotations
+
+from app.admin.console.parts import Field, Option
+from app.admin.console.texts import Text, Words, word
+from virtual_card.codes.model import Purpose
+
+SCOPES = (*(f"verify:{purpose.value}" for purpose in Purpose), "notify")
+_OTHERS = {"notify": Text("给市民发消息", "write to citizens")}
+
+
+def scope_words(scope: str) -> Words:
+    verb, _, what = scope.partition(":")
+    if verb != "verify":
+        return _OTHERS.get(scope, scope)
+    said = word(what)
+    return Text(f"核验·{said.zh}", f"verify · {said.en}") if isinstance(said, Text) else scope
+
+
+SCOPE_OPTIONS = tuple(Option(scope, scope_words(scope)) for scope in SCOPES)
+TEST_MODE = Field(
+    "test_mode",
+    Text("测试模式", "Test mode"),
+    "checks",
+    required=False,
+    options=(Option("yes", Text("只接触测试市民", "meets test citizens only")),),
+)
