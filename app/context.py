@@ -16,8 +16,11 @@ from app.domains.identity.sessions.service import SessionService
 from app.domains.identity.sign_in.service import SignInService
 from app.domains.identity.staff.service import StaffService
 from app.domains.identity.verification.service import VerificationService
+from notifications.deliveries.service import DeliveryService
+from notifications.devices.service import DeviceService
+from notifications.messages.service import MessageService
+from notifications.notices.service import NoticeService
 from notifications.preferences.service import PreferenceService
-from notifications.service import NotificationService
 from notifications.templates.service import TemplateService
 from virtual_card.cards.service import CardService
 from virtual_card.codes.service import CodeService
@@ -33,12 +36,15 @@ class Services:
     guardians: GuardianService
     organisations: OrganisationService
     clients: ClientService
+    onboarding: OnboardingService
     staff: StaffService
     cards: CardService
     codes: CodeService
-    onboarding: OnboardingService
     disclosures: DisclosureService
-    notifications: NotificationService
+    messages: MessageService
+    devices: DeviceService
+    deliveries: DeliveryService
+    notices: NoticeService
     templates: TemplateService
     preferences: PreferenceService
 

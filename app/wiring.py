@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.bridges import CardAddressees, PeopleReach, StillTrueOfCards, StillTrueOfGuardianships
 from app.context import Services
 from app.core.audit import Audit
 from app.core.changes import Changes
@@ -18,6 +19,7 @@ from app.core.mongo import Database, connect
 from app.core.outbox import Outbox
 from app.core.person_keys import PersonKeys
 from app.core.resealing import Resealing
+from app.core.rotation import Rotation
 from app.core.sealed import KeyRing
 from app.domains.identity.citizens.service import CitizenService
 from app.domains.identity.citizens.store import CitizenStore
@@ -25,10 +27,10 @@ from app.domains.identity.clients.service import ClientService
 from app.domains.identity.clients.store import ClientStore
 from app.domains.identity.guardians.service import GuardianService
 from app.domains.identity.guardians.store import GuardianshipStore
-from app.domains.identity.organisations.service import OrganisationService
-from app.domains.identity.organisations.store import OrganisationStore
 from app.domains.identity.onboarding.service import OnboardingService
 from app.domains.identity.onboarding.store import ApplicationStore
+from app.domains.identity.organisations.service import OrganisationService
+from app.domains.identity.organisations.store import OrganisationStore
 from app.domains.identity.sessions.service import Revocations, SessionService
 from app.domains.identity.sessions.store import SessionStore
 from app.domains.identity.sign_in.service import SignInService, SmsSender
@@ -43,14 +45,22 @@ from app.settings import Settings
 from notifications.channels.base import PushChannel, SmsChannel
 from notifications.channels.fcm import FcmChannel
 from notifications.channels.sms import GatewaySms
+from notifications.deliveries.service import DeliveryService
+from notifications.deliveries.store import DeliveryStore, DigestStore
+from notifications.devices.service import DeviceService
+from notifications.devices.store import PushDeviceStore
+from notifications.dispatch.service import Dispatcher
+from notifications.messages.service import MessageService, Wording
+from notifications.messages.store import InboxStore
+from notifications.notices.service import NoticeService
+from notifications.notices.store import NoticeStore
 from notifications.preferences.service import PreferenceService
 from notifications.preferences.store import PreferenceStore
-from notifications.service import NotificationService
-from notifications.store import DeliveryStore, InboxStore, PushDeviceStore
 from notifications.templates.service import TemplateService
 from notifications.templates.store import TemplateStore
 from virtual_card.cards.service import CardService
 from virtual_card.cards.store import CardStore
+from virtual_card.codes.model import Purpose
 from virtual_card.codes.service import CodeService
 from virtual_card.codes.store import CodeStore
 from virtual_card.disclosures.service import DisclosureService
@@ -58,9 +68,11 @@ from virtual_card.disclosures.store import DisclosureStore
 from virtual_card.face import FaceStudio
 from virtual_card.face.portrait import PhotoUnreadable
 
+# What a provider can be granted: to verify for a purpose, to tell its citizens something, to be called back.
+SCOPES = (*(purpose.scope for purpose in Purpose), "notify", "webhooks")
+
 
 class Closing(Protocol):
-from virtual_card.codes.model import Purpose
     async def aclose(self) -> None: ...
 
 
@@ -69,9 +81,6 @@ class Outside:
     """The systems beyond the city's own. Tests hand in their own; the city talks HTTP to the addresses in settings.
 
     `sms` sends a code to who waits for it; `texts` is the channel by which the worker tells people.
-# What a provider can be granted: to verify for a purpose, to tell its citizens something, to be called back.
-SCOPES = (*(purpose.scope for purpose in Purpose), "notify", "webhooks")
-
     """
 
     sms: SmsSender
@@ -101,11 +110,13 @@ class City:
     data_keys: DataKeys
     persons: PersonKeys
     resealing: Resealing
+    rotation: Rotation
     changes: Changes
     outbox: Outbox
     audit: Audit
     limits: Limits
     services: Services
+    dispatcher: Dispatcher
     citizens: CitizenStore
     cards: CardStore
     revocations: Revocations
@@ -154,8 +165,10 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
     revocations = Revocations(session_store, clock)
     sessions = SessionService(db, session_store, revocations, keys, ring, outbox, audit, clock, base_url)
     organisations = OrganisationService(db, OrganisationStore(db), audit)
+    clients = ClientService(db, ClientStore(db), organisations, sessions, limits, audit, once, clock)
     challenges = ChallengeStore(db, ring)
-    disclosures = DisclosureService(DisclosureStore(db, persons), changes, outbox, audit, once, clock)
+    disclosure_store = DisclosureStore(db, persons)
+    disclosures = DisclosureService(disclosure_store, changes, outbox, audit, once, clock)
     cards = CardStore(db)
 
     templates = TemplateService(TemplateStore(db), limits, audit, once, clock)
@@ -163,10 +176,46 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         PreferenceStore(db), lambda code: organisations.tree.get(code) is not None, audit, once
     )
 
+    inbox, devices, delivery_store = InboxStore(db), PushDeviceStore(db, ring, persons), DeliveryStore(db)
+    notice_store = NoticeStore(db, persons)
+    deliveries = DeliveryService(db, delivery_store, devices, beyond.push, beyond.texts, outbox, clock)
+    wording = Wording(templates, persons, organisations.name_of)
+    notices = NoticeService(
+        notice_store,
+        delivery_store,
+        templates,
+        CardAddressees(disclosure_store, cards, citizens, clock),
+        limits,
+        outbox,
+        audit,
+        once,
+        clock,
+    )
+    of_cards, of_guardianships = StillTrueOfCards(cards, clock), StillTrueOfGuardianships(guardianships)
+    dispatcher = Dispatcher(
+        inbox,
+        DigestStore(db),
+        devices,
+        notice_store,
+        deliveries,
+        preferences,
+        templates,
+        wording,
+        PeopleReach(citizens, guardianships, clock),
+        {
+            "card.expires_soon": of_cards.active,
+            "card.suspended": of_cards.suspended,
+            "guardianship.proposed": of_guardianships.proposed,
+            "notice.sent": notices.still_stands,
+        },
+        outbox,
+        clock,
+        settings.city,
+    )
+
     services = Services(
         sign_in=SignInService(challenges, citizens, sessions, beyond.sms, limits, once, clock),
         sessions=sessions,
-    clients = ClientService(db, ClientStore(db), organisations, sessions, limits, audit, once, clock)
         citizens=CitizenService(citizens),
         verification=VerificationService(
             db, verifications, citizens, guardianships, beyond.registry, clean, sessions, ring, outbox, audit, clock
@@ -207,9 +256,10 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         disclosures=disclosures,
         templates=templates,
         preferences=preferences,
-        notifications=NotificationService(
-            InboxStore(db), PushDeviceStore(db, ring, persons), DeliveryStore(db), beyond.push, changes, clock
-        ),
+        messages=MessageService(inbox, deliveries, wording, changes, clock),
+        devices=DeviceService(devices, clock),
+        deliveries=deliveries,
+        notices=notices,
     )
     # Before the keys that they seal.
     changes.on("data_keys", data_keys.changed, data_keys.load)
@@ -227,11 +277,13 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         data_keys,
         persons,
         Resealing(db, ring, data_keys, persons, clock),
+        Rotation(data_keys, keys, audit, clock),
         changes,
         outbox,
         audit,
         limits,
         services,
+        dispatcher,
         citizens,
         cards,
         revocations,

@@ -8,27 +8,27 @@ from strawberry.schema.config import StrawberryConfig
 from graphql_schema.endpoint.outcomes import exception_handlers
 from graphql_schema.types.card import Card, Disclosure
 from graphql_schema.types.identity import Citizen
-from graphql_schema.types.notifications import Message
+from graphql_schema.types.messages import Message
 from resolvers.citizen.card import CardMutation, CardQuery, CardSubscription
 from resolvers.citizen.identity import IdentityMutation, IdentityQuery
+from resolvers.citizen.messages import MessageMutation, MessageQuery, MessageSubscription
 from resolvers.citizen.nodes import NodeQuery
-from resolvers.citizen.notifications import NotificationMutation, NotificationQuery, NotificationSubscription
 from resolvers.provider.card import ProviderCardMutation, ProviderCardQuery
 from resolvers.provider.identity import ProviderIdentityMutation, ProviderIdentityQuery
 
 
 @strawberry.type(name="Query")
-class CitizenQuery(IdentityQuery, CardQuery, NotificationQuery, NodeQuery):
+class CitizenQuery(IdentityQuery, CardQuery, MessageQuery, NodeQuery):
     pass
 
 
 @strawberry.type(name="Mutation")
-class CitizenMutation(IdentityMutation, CardMutation, NotificationMutation):
+class CitizenMutation(IdentityMutation, CardMutation, MessageMutation):
     pass
 
 
 @strawberry.type(name="Subscription")
-class CitizenSubscription(CardSubscription, NotificationSubscription):
+class CitizenSubscription(CardSubscription, MessageSubscription):
     pass
 
 

@@ -110,7 +110,13 @@ COLLECTIONS: dict[str, Shape] = {
     "idempotency": Shape(_BY_ID, (_TIDY,), (Sealed("reply", "reply"),)),
     "limits": Shape(_BY_ID, (_TIDY,)),
     "outbox": Shape(
-        _BY_ID, (Index((("state", 1), ("due_at", 1), ("_id", 1))), Index((("state", 1), ("_id", 1))), _TIDY)
+        _BY_ID,
+        (
+            Index((("state", 1), ("due_at", 1), ("_id", 1))),
+            Index((("state", 1), ("_id", 1))),
+            Index((("citizen", 1), ("state", 1), ("_id", 1))),
+            _TIDY,
+        ),
     ),
     "person_keys": Shape(_BY_ID, sealed=(Sealed("key", "person key"),)),
     "signing_keys": Shape(_BY_ID, sealed=(Sealed("private", "private"),)),
@@ -137,17 +143,17 @@ COLLECTIONS: dict[str, Shape] = {
     ),
     "organisations": Shape(_BY_ID, (Index((("path", 1),)), Index((("parent", 1), ("_id", 1))))),
     "credit_codes": Shape(_BY_ID),
+    "applications": Shape(
+        _BY_ID,
+        (Index((("state", 1), ("_id", -1))),),
+        tuple(Sealed(field, field) for field in ("contact_name", "contact_phone", "purpose", "answer")),
+    ),
     "clients": Shape(_BY_ID, (Index((("organisation", 1), ("_id", 1))),)),
     "staff": Shape(
         _BY_ID, (Index((("organisation", 1), ("_id", 1))),), (Sealed("name", "name"), Sealed("totp", "totp"))
     ),
     "desk_sessions": Shape(_BY_ID, (_TIDY,)),
     # virtual card
-    "applications": Shape(
-        _BY_ID,
-        (Index((("state", 1), ("_id", -1))),),
-        tuple(Sealed(field, field) for field in ("contact_name", "contact_phone", "purpose", "answer")),
-    ),
     "cards": Shape(
         ("holder",),
         (
@@ -173,16 +179,49 @@ COLLECTIONS: dict[str, Shape] = {
         (
             Index((("citizen", 1), ("message", 1)), unique=True),
             Index((("citizen", 1), ("_id", -1))),
-            Index((("citizen", 1), ("read_at", 1))),
+            Index((("citizen", 1), ("read_at", 1), ("_id", 1))),
         ),
+        (Sealed("sealed", "values", owner="citizen", record="message"),),
     ),
     "preferences": Shape(_BY_ID),
+    "webhook_endpoints": Shape(
+        ("organisation",),
+        (
+            Index((("organisation", 1), ("place", 1)), unique=True),
+            Index((("organisation", 1), ("_id", 1))),
+            Index((("state", 1), ("due_at", 1), ("_id", 1))),
+        ),
+        (Sealed("secret", "webhook secret"), Sealed("old_secret", "webhook secret")),
+    ),
+    "webhook_deliveries": Shape(
+        _BY_ID,
+        (
+            Index((("endpoint", 1), ("state", 1), ("due_at", 1), ("event", 1))),
+            Index((("endpoint", 1), ("state", 1), ("subject", 1), ("event", 1))),
+            Index((("endpoint", 1), ("state", 1), ("at", 1))),
+            Index((("endpoint", 1), ("event", -1))),
+            Index((("endpoint", 1), ("state", 1), ("event", -1))),
+            _TIDY,
+        ),
+    ),
     "push_devices": Shape(
         _BY_ID,
         (Index((("citizen", 1), ("_id", 1))), Index((("token_hash", 1),)), _TIDY),
         (Sealed("token", "push token", owner="citizen"),),
     ),
-    "deliveries": Shape(_BY_ID, (Index((("message", 1),)),)),
+    "deliveries": Shape(
+        _BY_ID,
+        (
+            Index((("message", 1),)),
+            Index((("sender", 1), ("key", 1))),
+            Index((("seq", -1),)),
+            Index((("outcome", 1), ("seq", -1))),
+        ),
+    ),
+    "digests": Shape(_BY_ID, (_TIDY,)),
+    "notices": Shape(
+        _BY_ID, (Index((("organisation", 1), ("_id", -1))),), (Sealed("sealed", "values", owner="citizen"),)
+    ),
     "templates": Shape(
         ("owner",),
         (

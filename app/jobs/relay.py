@@ -11,7 +11,7 @@ from prometheus_client import Counter
 
 from app.core.outbox import Claim, Event, Outbox
 from app.core.traces import frames_of
-from notifications.model import RetryLater
+from notifications.dispatch.model import RetryLater
 
 log = structlog.get_logger()
 _HANDLED = Counter("rong_outbox_handled_total", "Events taken from the outbox", ["type", "outcome"])

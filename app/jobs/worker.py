@@ -14,7 +14,7 @@ _LOOK = 5.0
 
 def loops_of(city: City) -> list[Loop]:
     """What each worker does all the time."""
-    relay = Relay(city.outbox, city.services.notifications.tell)
+    relay = Relay(city.outbox, city.dispatcher.tell)
     return [Loop("relay", relay.round, idle=0.2)]
 
 

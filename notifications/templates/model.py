@@ -90,6 +90,7 @@ class Fact:
 _PERSONAL = Fact(personal=True)
 # The facts a city text may use, by its code; a code that is not listed has none. Values come from the event.
 PLACEHOLDERS: Mapping[str, Mapping[str, Fact]] = {
+    "TELL_DIGEST": {"count": Fact(FactKind.NUMBER)},
     "TELL_CARD_EXPIRES_SOON": {"valid_until": Fact(FactKind.DATE)},
     "TELL_DISCLOSURE_MADE": {"organisation": _PERSONAL, "purpose": _PERSONAL},
 }

@@ -10,7 +10,7 @@ from app.context import Context
 from graphql_schema.types.card import Disclosure
 from graphql_schema.types.common import Info, Node, citizens, parse_global_id
 from graphql_schema.types.identity import Citizen, Device, Guardianship
-from graphql_schema.types.notifications import Message
+from graphql_schema.types.messages import Message
 from resolvers.citizen.card import shown
 
 
@@ -32,8 +32,8 @@ async def _disclosure(info: Info, key: str) -> Node | None:
 
 async def _message(info: Info, key: str) -> Node | None:
     context: Context = info.context
-    found = await context.services.notifications.one(context.viewer, key)
-    return Message.of(found, context.locale) if found else None
+    found = await context.services.messages.one(context.viewer, key, context.locale)
+    return Message.of(found) if found else None
 
 
 async def _device(info: Info, key: str) -> Node | None:

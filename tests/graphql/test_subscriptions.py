@@ -140,7 +140,7 @@ async def test_who_has_signed_out_hears_no_more(shared_api: Api, elsewhere: str)
     async with _watching(elsewhere, "OnMessageAdded", authorization=_bearer(person)) as watch:
         await shared_api.data("SignOut", person.token)
         for event in await shared_api.events(person):
-            await shared_api.city.services.notifications.tell(event)
+            await shared_api.city.dispatcher.tell(event)
         heard = await watch.hear()
     assert heard["type"] == "error"
     assert [error["extensions"]["code"] for error in heard["payload"]] == ["UNAUTHENTICATED"]

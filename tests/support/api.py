@@ -179,7 +179,7 @@ class Api:
     async def told(self, person: Person) -> list[dict[str, Any]]:
         """Tell this citizen all events, as the worker would; the inbox as the app then sees it."""
         for event in await self.events(person):
-            await self.city.services.notifications.tell(event)
+            await self.city.dispatcher.tell(event)
         inbox = (await self.raw("Inbox", {"first": 100}, token=person.token)).json()["data"]["inbox"]
         return [edge["node"] for edge in inbox["edges"]]
 

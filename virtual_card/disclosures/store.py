@@ -42,6 +42,11 @@ class DisclosureStore:
         row = await self._disclosures.find_one({"citizen": citizen, "_id": disclosure}, session=tx)
         return disclosure_of(row, await self._keys([row], tx)) if row else None
 
+    async def made_by(self, disclosure: str, organisation: str) -> Disclosure | None:
+        """A look-up of this organisation."""
+        row = await self._disclosures.find_one({"organisation": organisation, "_id": disclosure})
+        return disclosure_of(row, await self._keys([row])) if row else None
+
     async def dispute(self, disputed: Disclosure, dispute: Dispute, tx: Tx) -> bool:
         """False when it was disputed meanwhile."""
         undisputed = {"citizen": disputed.citizen, "_id": disputed.id, "dispute": None}

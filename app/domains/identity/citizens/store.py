@@ -5,6 +5,7 @@ What is personal is sealed under the citizen's own key; of somebody erased it re
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from app.core.mongo import Database, Document, DuplicateKey, Tx
@@ -32,6 +33,11 @@ class CitizenStore:
         rows = await self._citizens.find({"_id": {"$in": citizens}}).to_list(None)
         keys = await self._persons.many(row["_id"] for row in rows)
         return {row["_id"]: _citizen(row, keys[row["_id"]]) for row in rows}
+
+    async def present(self, citizens: Collection[str]) -> set[str]:
+        """Those of them who are still there: neither erased nor gone over into an account of their own."""
+        there = {"_id": {"$in": list(citizens)}, "erased_at": None, "superseded_at": None}
+        return {row["_id"] async for row in self._citizens.find(there, {"_id": 1})}
 
     async def id_by_phone(self, phone: str, tx: Tx | None = None) -> str | None:
         row = await self._phones.find_one({"_id": self._phone_hash(phone)}, session=tx)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from app.core.mongo import Database, Document, Tx
@@ -34,6 +35,16 @@ class GuardianshipStore:
 
     async def of_ward(self, ward: str) -> list[Guardianship]:
         return await self._all({"ward": ward})
+
+    async def holding(self, wards: Collection[str], scope: WardScope, on: date) -> list[Guardianship]:
+        """Those that hold on this day for any of these wards, in this matter."""
+        which: Document = {
+            "ward": {"$in": list(wards)},
+            "state": GuardianshipState.ACTIVE.value,
+            "scopes": scope.value,
+            "until": {"$gte": on.isoformat()},
+        }
+        return [_guardianship(row) async for row in self._guardianships.find(which)]
 
     async def save(self, changed: Guardianship, was: Guardianship, tx: Tx) -> bool:
         """False when its state changed meanwhile."""

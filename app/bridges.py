@@ -1,0 +1,91 @@
+"""Where rooms meet that do not know each other: what the telling of people asks of identity and of the card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from app.core.clock import Clock, civil_day
+from app.core.viewer import Viewer
+from app.domains.identity.citizens.store import CitizenStore
+from app.domains.identity.guardians.model import GuardianshipState, WardScope
+from app.domains.identity.guardians.store import GuardianshipStore
+from notifications.messages.model import Message
+from virtual_card.cards.model import Card, CardState
+from virtual_card.cards.store import CardStore
+from virtual_card.disclosures.store import DisclosureStore
+
+# How long after a look-up a provider may write to the citizen by it.
+_DEALT_WITH = timedelta(days=90)
+
+
+class PeopleReach:
+    """Fulfils `notifications.dispatch.model.Reach`."""
+
+    def __init__(self, citizens: CitizenStore, guardianships: GuardianshipStore, clock: Clock) -> None:
+        self._citizens = citizens
+        self._guardianships = guardianships
+        self._clock = clock
+
+    async def guardians(self, citizens: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        hearing: dict[str, list[str]] = {citizen: [] for citizen in await self._citizens.present(citizens)}
+        today = civil_day(self._clock.now())
+        for one in await self._guardianships.holding(list(hearing), WardScope.INBOX_READ, today):
+            hearing[one.ward].append(one.guardian)
+        return hearing
+
+    async def phone(self, citizen: str) -> str | None:
+        found = await self._citizens.get(citizen)
+        return found.phone if found is not None and found.test_of is None else None
+
+
+class CardAddressees:
+    """Fulfils `notifications.notices.service.Addressees`."""
+
+    def __init__(self, disclosures: DisclosureStore, cards: CardStore, citizens: CitizenStore, clock: Clock) -> None:
+        self._disclosures = disclosures
+        self._cards = cards
+        self._citizens = citizens
+        self._clock = clock
+
+    async def by_verification(self, viewer: Viewer, verification: str) -> str | None:
+        made = await self._disclosures.made_by(verification, viewer.provider())
+        recent = made is not None and self._clock.now() - made.at <= _DEALT_WITH
+        return await self._allowed(viewer, made.citizen) if made is not None and recent else None
+
+    async def by_card_number(self, viewer: Viewer, number: str) -> str | None:
+        card = await self._cards.by_number(number.replace(" ", ""))
+        live = card is not None and card.state_on(civil_day(self._clock.now())) is not CardState.REVOKED
+        return await self._allowed(viewer, card.holder) if card is not None and live else None
+
+    async def _allowed(self, viewer: Viewer, citizen: str) -> str | None:
+        """In test mode a provider reaches its own test citizens only, and otherwise none of them."""
+        found = await self._citizens.get(citizen)
+        return citizen if found is not None and found.within_reach(viewer) else None
+
+
+class StillTrueOfCards:
+    """Whether a message about a card says what is so now."""
+
+    def __init__(self, cards: CardStore, clock: Clock) -> None:
+        self._cards = cards
+        self._clock = clock
+
+    async def suspended(self, message: Message) -> bool:
+        return await self._is(message, CardState.SUSPENDED)
+
+    async def active(self, message: Message) -> bool:
+        return await self._is(message, CardState.ACTIVE)
+
+    async def _is(self, message: Message, state: CardState) -> bool:
+        card: Card | None = await self._cards.get(str(message.facts["card"]), message.citizen)
+        return card is not None and card.state_on(civil_day(self._clock.now())) is state
+
+
+class StillTrueOfGuardianships:
+    def __init__(self, guardianships: GuardianshipStore) -> None:
+        self._guardianships = guardianships
+
+    async def proposed(self, message: Message) -> bool:
+        found = await self._guardianships.party_to(str(message.facts["guardianship"]), message.citizen)
+        return found is not None and found.state is GuardianshipState.PROPOSED

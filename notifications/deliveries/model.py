@@ -1,0 +1,74 @@
+"""What became of one message at one phone or number: facts with times, from which a state follows.
+
+accepted ──> delivered ──> read
+    └────────────┴──> bounced        (a bounce can come after a delivery; who read it has it all the same)
+failed                               (the provider will never take it; the reason says why)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from notifications.channels.base import DeliveryOutcome
+
+
+class ChannelName(StrEnum):
+    PUSH = "push"
+    SMS = "sms"
+
+
+class DeliveryState(StrEnum):
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    READ = "read"
+    BOUNCED = "bounced"
+    FAILED = "failed"
+
+
+class Fact(StrEnum):
+    """What can be learned of a delivery after it was handed over; each is kept with its first time."""
+
+    DELIVERED = "delivered"
+    READ = "read"
+    BOUNCED = "bounced"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """`message` is the inbox line, `key` its stable key; `target` is a session (push) or the recipient (SMS).
+
+    `sender` is the provider whose message it is (None: the city). `why` is the provider's code of a bounce.
+    """
+
+    id: str
+    key: str
+    message: str
+    citizen: str
+    recipient: str
+    channel: ChannelName
+    target: str
+    outcome: DeliveryOutcome
+    at: datetime
+    sender: str | None = None
+    provider_id: str | None = None
+    delivered_at: datetime | None = None
+    read_at: datetime | None = None
+    bounced_at: datetime | None = None
+    why: str | None = None
+
+    @property
+    def state(self) -> DeliveryState:
+        if self.read_at is not None:
+            return DeliveryState.READ
+        if self.bounced_at is not None:
+            return DeliveryState.BOUNCED
+        if self.delivered_at is not None:
+            return DeliveryState.DELIVERED
+        return DeliveryState.ACCEPTED if self.outcome is DeliveryOutcome.ACCEPTED else DeliveryState.FAILED
+
+
+def delivery_id(key: str, citizen: str, channel: ChannelName, target: str) -> str:
+    """One delivery for each message, channel and target: what was settled is not sent again."""
+    return f"{key}:{citizen}:{channel.value}:{target}"

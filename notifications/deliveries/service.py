@@ -1,0 +1,169 @@
+"""Handing messages over to phones and carriers, once for each target, and learning what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from app.core.clock import Clock
+from app.core.mongo import Database, Tx
+from app.core.outbox import Outbox
+from app.core.viewer import Viewer
+from notifications.channels.base import Delivery as Handed
+from notifications.channels.base import (
+    DeliveryOutcome,
+    Push,
+    PushChannel,
+    PushMessage,
+    SmsChannel,
+    SmsState,
+)
+from notifications.deliveries.model import ChannelName, Delivery, Fact, delivery_id
+from notifications.deliveries.store import DeliveryStore
+from notifications.devices.model import PushDevice
+from notifications.devices.store import PushDeviceStore
+from notifications.messages.model import Message
+from notifications.preferences.model import Urgency
+
+# What is not settled by these: the next attempt asks again.
+_TRY_AGAIN: Final = frozenset({DeliveryOutcome.RETRY, DeliveryOutcome.BLOCKED})
+_SHORTEST_WAIT: Final = 5
+_MOST_CONFIRMED: Final = 100
+_LEARNED: Final = {
+    SmsState.DELIVERED: Fact.DELIVERED,
+    SmsState.UNDELIVERABLE: Fact.BOUNCED,
+    SmsState.EXPIRED: Fact.BOUNCED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """One phone to be rung with these words."""
+
+    message: Message
+    device: PushDevice
+    title: str
+    body: str
+
+    @property
+    def id(self) -> str:
+        return delivery_id(self.message.key, self.message.citizen, ChannelName.PUSH, self.device.session)
+
+    def push(self) -> Push:
+        message = self.message
+        data = {"event": message.event, "subject": message.citizen, "inbox_id": message.id}
+        urgent = message.urgency is not Urgency.NORMAL
+        return Push(self.device.target, PushMessage(message.key, self.title, self.body, data, urgent=urgent))
+
+
+class DeliveryService:
+    """Also the `Receipts` of the SMS gateway."""
+
+    def __init__(
+        self,
+        db: Database,
+        deliveries: DeliveryStore,
+        devices: PushDeviceStore,
+        push: PushChannel,
+        sms: SmsChannel,
+        outbox: Outbox,
+        clock: Clock,
+    ) -> None:
+        self._db = db
+        self._deliveries = deliveries
+        self._devices = devices
+        self._push = push
+        self._sms = sms
+        self._outbox = outbox
+        self._clock = clock
+
+    async def ring(self, rings: Sequence[Ring]) -> int:
+        """Ring phones that were not rung for this yet; seconds until the rest is to be tried again (0: all settled)."""
+        settled = await self._deliveries.settled([ring.id for ring in rings]) if rings else set()
+        due = [ring for ring in rings if ring.id not in settled]
+        if not due:
+            return 0
+        answers = await self._push.send([ring.push() for ring in due])
+        pairs = list(zip(due, answers, strict=True))
+        gone = [ring.device.session for ring, answer in pairs if answer.outcome is DeliveryOutcome.UNREGISTERED]
+        if gone:
+            await self._devices.drop_many(gone)
+        ended = [self._rung(ring, answer) for ring, answer in pairs if answer.outcome not in _TRY_AGAIN]
+        await self._deliveries.record(ended)
+        return max((_wait(answer) for _, answer in pairs if answer.outcome in _TRY_AGAIN), default=0)
+
+    async def text(self, message: Message, recipient: str, phone: str, text: str) -> int:
+        """Send one SMS, once; seconds until it is to be tried again (0: settled)."""
+        id_ = delivery_id(message.key, message.citizen, ChannelName.SMS, recipient)
+        if await self._deliveries.settled([id_]):
+            return 0
+        answer = await self._sms.send(phone, text, id_)
+        if answer.outcome in _TRY_AGAIN:
+            return _wait(answer)
+        await self._deliveries.record([self._made(id_, message, recipient, ChannelName.SMS, recipient, answer)])
+        return 0
+
+    async def reached(self, message: Message, recipient: str) -> bool:
+        """Whether a phone of this recipient confirmed the message, or it was read."""
+        known = await self._deliveries.of_message(message.citizen, message.id)
+        return any(one.recipient == recipient and (one.delivered_at or one.read_at) for one in known)
+
+    async def of(self, message: Message) -> list[Delivery]:
+        return await self._deliveries.of_message(message.citizen, message.id)
+
+    async def confirm(self, viewer: Viewer, messages: Sequence[Message]) -> int:
+        """This phone has shown these messages; how many deliveries that settles. Repeating is safe."""
+        now, session = self._clock.now(), viewer.session or ""
+        ids = [delivery_id(m.key, m.citizen, ChannelName.PUSH, session) for m in messages[:_MOST_CONFIRMED]]
+        known = await self._deliveries.settled(ids)
+        return sum([await self._learn(one, Fact.DELIVERED, now, None) for one in ids if one in known])
+
+    async def read(self, citizen: str, messages: Sequence[str], at: datetime) -> None:
+        """Read in the app: a fact of every delivery of these messages, and news to the providers who sent them."""
+        await self._deliveries.read_of_city(citizen, messages, at)
+        for delivery in await self._deliveries.unread_of_providers(citizen, messages):
+            await self._learn(delivery, Fact.READ, at, None)
+
+    async def sms_report(self, message_id: str, state: SmsState, code: str | None, at: datetime) -> None:
+        if state in _LEARNED:
+            await self._learn(message_id, _LEARNED[state], at, code)
+
+    async def _learn(self, delivery: str, fact: Fact, at: datetime, why: str | None) -> bool:
+        async def work(tx: Tx) -> bool:
+            if not await self._deliveries.learn(delivery, fact, at, why, tx):
+                return False
+            known = await self._deliveries.get(delivery, tx)
+            if known is not None and known.sender is not None:
+                facts = {"organisation": known.sender, "message": known.key, "channel": known.channel.value}
+                await self._outbox.add(f"message.{fact.value}", known.citizen, tx, **facts)
+            return True
+
+        return await self._db.transaction(work)
+
+    def _rung(self, ring: Ring, answer: Handed) -> Delivery:
+        device = ring.device
+        return self._made(ring.id, ring.message, device.citizen, ChannelName.PUSH, device.session, answer)
+
+    def _made(
+        self, id_: str, message: Message, recipient: str, channel: ChannelName, target: str, answer: Handed
+    ) -> Delivery:
+        return Delivery(
+            id=id_,
+            key=message.key,
+            message=message.id,
+            citizen=message.citizen,
+            recipient=recipient,
+            channel=channel,
+            target=target,
+            outcome=answer.outcome,
+            at=self._clock.now(),
+            sender=message.template.owner,
+            provider_id=answer.provider_id,
+            why=answer.code,
+        )
+
+
+def _wait(answer: Handed) -> int:
+    return answer.retry_after or _SHORTEST_WAIT
