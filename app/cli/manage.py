@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -14,8 +15,8 @@ from rich.console import Console
 from rich.table import Table
 
 from app.core.errors import Outcome
-from app.core.keys import KeyUse
 from app.core.messages import message
+from app.core.rotation import Rotated
 from app.core.viewer import Role, Viewer
 from app.doctor import language_of_terminal
 from app.domains.identity.organisations.errors import ImportRefused
@@ -30,7 +31,7 @@ T = TypeVar("T")
 console = Console()
 app = typer.Typer(no_args_is_help=True)
 _ops = typer.Typer(no_args_is_help=True, help="Staff of the ops desk.")
-_keys = typer.Typer(no_args_is_help=True, help="Signing keys.")
+_keys = typer.Typer(no_args_is_help=True, help="Keys that seal and keys that sign.")
 _import = typer.Typer(no_args_is_help=True, help="Files into the city.")
 app.add_typer(_ops, name="ops")
 app.add_typer(_keys, name="keys")
@@ -58,25 +59,41 @@ def ops_add(
 
 @_keys.command("list")
 def keys_list() -> None:
-    """Signing keys that are published now."""
+    """Every data key, and the signing keys that are published now."""
 
     async def work(city: City) -> Table:
-        table = Table("key", "use", "signs from")
-        for use in KeyUse:
-            for key in city.keys.published(use):
-                table.add_row(key.id, use.value, f"{key.signs_from:%Y-%m-%d %H:%M} UTC")
+        table = Table("key", "use", "seals or signs from", "retired", "destroyed", "wrapped by")
+        for key in await city.rotation.keys():
+            times = (_moment(at) for at in (key.since, key.retired_at, key.destroyed_at))
+            table.add_row(key.id, key.use.value, *times, key.wrapped_by or "")
         return table
 
     console.print(_in_city(work))
 
 
 @_keys.command("rotate")
-def keys_rotate(use: KeyUse, at_once: Annotated[bool, typer.Option(help="The old key leaked.")] = False) -> None:
-    """Publish the next signing key; it signs after its lead. Nobody is signed out."""
+def keys_rotate(
+    what: Rotated, at_once: Annotated[bool, typer.Option(help="The old signing key leaked.")] = False
+) -> None:
+    """Make the next key; it seals or signs after its lead. Nobody is signed out."""
+    if at_once and what is Rotated.DATA:
+        raise typer.BadParameter("a data key needs its lead: each process must know it before it seals")
 
     async def work(city: City) -> str:
-        key = await city.keys.rotate(use, at_once=at_once)
-        return f"{key.id} signs from {key.signs_from:%Y-%m-%d %H:%M} UTC"
+        key = await city.rotation.rotate(_SHELL, what, at_once=at_once)
+        return f"{key.id} {'seals' if what is Rotated.DATA else 'signs'} from {_moment(key.since)}"
+
+    console.print(_in_city(work))
+
+
+@_keys.command("reseal")
+def keys_reseal() -> None:
+    """Seal anew, now and to the end, what older keys sealed; the workers do the same bit by bit."""
+
+    async def work(city: City) -> str:
+        done = await city.resealing.run()
+        destroyed = f"; destroyed: {', '.join(done.destroyed)}" if done.destroyed else ""
+        return f"{done.rows} values sealed anew, {done.stuck} do not open{destroyed}"
 
     console.print(_in_city(work))
 
@@ -138,6 +155,10 @@ def _in_city(work: Callable[[City], Awaitable[T]], *, explain: bool = True) -> T
             raise
         console.print(f"[red]{message(outcome.code, _locale(), **outcome.data)}[/] ({outcome.code})")
         raise typer.Exit(1) from None
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else ""
 
 
 def _locale() -> str:

@@ -104,10 +104,6 @@ class SigningKeys:
         retired = {key.id for key, end in zip(keys, ends, strict=False) if end <= now}
         return [key for key in keys if key.id not in retired and not key.withdrawn]
 
-    def newest(self, use: KeyUse) -> Key:
-        """The one made last, which may not sign yet."""
-        return self._of(use)[-1]
-
     def find(self, use: KeyUse, key_id: str) -> Key | None:
         return next((key for key in self.published(use) if key.id == key_id), None)
 

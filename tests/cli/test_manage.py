@@ -72,7 +72,8 @@ def test_a_role_that_is_none_is_refused_by_name(rong: Rong) -> None:
 def test_keys_are_listed_and_the_next_one_is_published_before_it_signs(rong: Rong) -> None:
     listed = rong("keys", "list")
     assert listed.exit_code == 0, listed.output
-    assert re.findall(r"(?:session|card)-\d{4}", listed.output) == ["session-0001", "card-0001"]
+    made = re.findall(r"(?:data|session|card|audit)-\d{4}", listed.output)
+    assert made == ["data-0001", "session-0001", "card-0001", "audit-0001"]
     rotated = rong("keys", "rotate", "card")
     assert re.search(r"card-0002 signs from \d{4}-\d\d-\d\d \d\d:\d\d UTC", rotated.output), rotated.output
     urgent = rong("keys", "rotate", "card", "--at-once")
@@ -81,6 +82,16 @@ def test_keys_are_listed_and_the_next_one_is_published_before_it_signs(rong: Ron
     left = set(re.findall(r"card-\d{4}", rong("keys", "list").output))
     assert left == {"card-0003"}, "what signed before, or was to sign, may be in wrong hands"
     assert rong("keys", "rotate", "door").exit_code == 2
+
+
+def test_data_keys_rotate_after_their_lead_and_what_was_sealed_is_sealed_anew(rong: Rong, kept: Kept) -> None:
+    rotated = rong("keys", "rotate", "data")
+    assert re.search(r"data-0002 seals from \d{4}-\d\d-\d\d \d\d:\d\d UTC", rotated.output), rotated.output
+    assert rong("keys", "rotate", "data", "--at-once").exit_code == 2
+    assert "values sealed anew, 0 do not open" in rong("keys", "reseal").output
+    assert [entry["target"] for entry in kept("audit") if entry["action"] == "key.rotated"][-1] == "data-0002"
+    one, two = kept("data_keys")
+    assert one["retired_at"] == two["seals_from"]
 
 
 def test_no_private_key_is_ever_shown(rong: Rong, kept: Kept) -> None:
