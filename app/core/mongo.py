@@ -121,6 +121,7 @@ COLLECTIONS: dict[str, Shape] = {
     "person_keys": Shape(_BY_ID, sealed=(Sealed("key", "person key"),)),
     "signing_keys": Shape(_BY_ID, sealed=(Sealed("private", "private"),)),
     "slots": Shape(_BY_ID, (Index((("done_at", 1), ("lease_until", 1))), Index((("job", 1), ("slot", -1))), _TIDY)),
+    "tallies": Shape(_BY_ID, (_TIDY,)),
     # identity
     "citizens": Shape(
         _BY_ID, sealed=tuple(Sealed(field, field, owner="_id") for field in ("phone", "name", "id_number"))
