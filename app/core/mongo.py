@@ -104,6 +104,8 @@ COLLECTIONS: dict[str, Shape] = {
             Index((("at", -1), ("_id", -1))),
         ),
     ),
+    "audit_chain": Shape(_BY_ID),
+    "audit_heads": Shape(_BY_ID, (Index((("at", -1),)),)),
     "audit_reasons": Shape(_BY_ID, sealed=(Sealed("reason", "reason"),)),
     "counters": Shape(_BY_ID),
     "data_keys": Shape(_BY_ID),

@@ -20,6 +20,7 @@ from app.core.paging import Page, PageRequest
 _LEASE = timedelta(seconds=30)
 _KEPT = timedelta(days=7)
 MOST_ATTEMPTS = 20
+_EARLIER = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,11 @@ class Outbox:
         row = {"_id": event.id, "type": event.type, "citizen": event.citizen, "facts": dict(event.facts)}
         with suppress(DuplicateKey):
             await self._rows.insert_one({**row, "at": event.at, "state": "pending", "due_at": due_at, "attempt": 0})
+
+    async def pending_before(self, event: Event) -> list[Event]:
+        """Earlier events of the same citizen that are not settled yet, oldest first."""
+        which = {"citizen": event.citizen, "state": "pending", "_id": {"$lt": event.id}}
+        return [_event(row) for row in await self._rows.find(which).sort("_id", 1).limit(_EARLIER).to_list(None)]
 
     async def claim(self, most: int = 50, lease: timedelta = _LEASE) -> list[Claim]:
         """Take due rows for the length of the lease. A row under a lease is due again when the lease ends."""

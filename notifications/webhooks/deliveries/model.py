@@ -1,0 +1,145 @@
+"""A delivery: one event on its way to one endpoint; and the table of which events go out, with what in them.
+
+Bodies hold ids and codes, as the provider knows them from its own door; never a citizen's id, which would let two
+providers compare whom they serve, and nothing personal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import orjson
+
+from app.core.outbox import Event
+from notifications.channels.webhook import WebhookAnswer
+from notifications.webhooks.endpoints.model import Endpoint, WebhookEvent
+
+PING = "ping"
+GlobalId = Callable[[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How an event of the outbox goes out. `subject` is the fact whose events stay in order; `ids` are facts that go
+    out as ids of these types, `codes` facts that go out as they are: name in the body → fact.
+    """
+
+    event: WebhookEvent
+    subject: str
+    ids: Mapping[str, tuple[str, str]]
+    codes: Mapping[str, str]
+
+
+_DISCLOSURE = {"disclosureId": ("disclosure", "Disclosure")}
+_MESSAGE = {"messageId": ("message", "ProviderMessage")}
+# By the event's type in the outbox. Whom it goes to is the event's `organisation`; `test` says that a test citizen is
+# concerned.
+WEBHOOK_EVENTS: Mapping[str, Route] = {
+    "disclosure.made": Route(WebhookEvent.DISCLOSURE_MADE, "disclosure", _DISCLOSURE, {"purpose": "purpose"}),
+    "disclosure.disputed": Route(WebhookEvent.DISCLOSURE_DISPUTED, "disclosure", _DISCLOSURE, {}),
+}
+
+
+class DeliveryState(StrEnum):
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    DEAD = "dead"  # given up after a day, or never sent because the endpoint was disabled; can be replayed
+    DROPPED = "dropped"  # its endpoint was removed
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """`status` is None when there was no answer; `outcome` is a WebhookOutcome's value."""
+
+    at: datetime
+    outcome: str
+    status: int | None
+    milliseconds: int
+
+    @classmethod
+    def of(cls, answer: WebhookAnswer, at: datetime) -> Attempt:
+        return cls(at, answer.outcome.value, answer.status, round(answer.seconds * 1000))
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """`event` is the id that a receiver sees, the same for each attempt and replay; in its order subjects are told.
+
+    `tried` counts attempts since it was queued, by the event or by a replay; `attempts` are the latest of all.
+    """
+
+    id: str
+    endpoint: str
+    organisation: str
+    test: bool
+    event: str
+    type: str
+    subject: str
+    body: str
+    at: datetime
+    queued_at: datetime
+    due_at: datetime
+    state: DeliveryState = DeliveryState.WAITING
+    tried: int = 0
+    first_tried_at: datetime | None = None
+    attempts: tuple[Attempt, ...] = ()
+    settled_at: datetime | None = None
+
+    @classmethod
+    def new(
+        cls, to: Endpoint, event: str, type_: str, subject: str, data: Mapping[str, Any], at: datetime, now: datetime
+    ) -> Delivery:
+        return cls(
+            id=f"{event}:{to.id}",
+            endpoint=to.id,
+            organisation=to.organisation,
+            test=to.test,
+            event=event,
+            type=type_,
+            subject=subject,
+            body=body_of(type_, at, data),
+            at=at,
+            queued_at=now,
+            due_at=now,
+        )
+
+    @classmethod
+    def of(cls, event: Event, to: Endpoint, global_id: GlobalId, now: datetime) -> Delivery:
+        route = WEBHOOK_EVENTS[event.type]
+        ids = {name: global_id(type_, event.facts[fact]) for name, (fact, type_) in route.ids.items()}
+        codes = {name: event.facts[fact] for name, fact in route.codes.items()}
+        subject = str(event.facts[route.subject])
+        return cls.new(to, event.id, route.event.value, subject, {**ids, **codes}, event.at, now)
+
+    @classmethod
+    def ping(cls, to: Endpoint, event: str, now: datetime) -> Delivery:
+        """Asked for by the provider, to see whether it arrives."""
+        return cls.new(to, event, PING, event, {}, now, now)
+
+    def unsent(self, at: datetime) -> Delivery:
+        """Noted only: its endpoint is disabled. It can be replayed when it is not."""
+        return replace(self, state=DeliveryState.DEAD, settled_at=at)
+
+
+def body_of(type_: str, at: datetime, data: Mapping[str, Any]) -> str:
+    """Made once, so that each attempt sends the same bytes."""
+    moment = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return orjson.dumps({"type": type_, "timestamp": moment, "data": dict(data)}).decode()
+
+
+def owner_of(event: Event) -> tuple[str, bool] | None:
+    """(organisation, whether a test citizen is concerned) of an event that goes out; None for the others."""
+    organisation = event.facts.get("organisation")
+    if event.type not in WEBHOOK_EVENTS or not organisation:
+        return None
+    return str(organisation), bool(event.facts.get("test", False))
+
+
+def subject_of(event: Event) -> tuple[str, str] | None:
+    """What an event's order is kept by: its kind of subject, and which."""
+    route = WEBHOOK_EVENTS.get(event.type)
+    return (route.subject, str(event.facts[route.subject])) if route else None
