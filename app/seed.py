@@ -27,6 +27,12 @@ from mocks.people import DemoPerson, Person
 
 _SEEDER = Viewer(role=Role.OPS, actor="seed", roles=frozenset({StaffRole.ADMINISTRATOR.value}))
 _STAFF_AT = ("first-hospital",)
+_DESK = {
+    StaffRole.ADMINISTRATOR: "陈运行",
+    StaffRole.OPERATOR: "黄值班",
+    StaffRole.AUDITOR: "郑审计",
+    StaffRole.VIEWER: "吴查看",
+}
 Progress = Callable[[str], None]
 
 
@@ -37,9 +43,10 @@ class Demo:
     people: list[dict[str, Any]] = field(default_factory=list)
     providers: list[dict[str, Any]] = field(default_factory=list)
     staff: list[dict[str, Any]] = field(default_factory=list)
+    desk: list[dict[str, Any]] = field(default_factory=list)
 
     def as_json(self) -> str:
-        body = {"people": self.people, "providers": self.providers, "staff": self.staff}
+        body = {"people": self.people, "providers": self.providers, "staff": self.staff, "desk": self.desk}
         return json.dumps(body, ensure_ascii=False, indent=2)
 
 
@@ -56,6 +63,7 @@ async def seed(city: City, demo_file: Path, say: Progress) -> None:
     await _organisations(city)
     await _clients(city, demo)
     await _staff(city, demo)
+    await _desk(city, demo)
     say(f"{len(PEOPLE)} people in their households")
     await _people(city, demo)
     await asyncio.to_thread(_write, demo_file, demo.as_json())
@@ -107,6 +115,14 @@ async def _staff(city: City, demo: Demo) -> None:
         demo.staff.append(
             {"organisation": organisation, "login": login, "password": password, "totp_uri": made.totp_uri}
         )
+
+
+async def _desk(city: City, demo: Demo) -> None:
+    """A login of the ops desk for each of its roles, with a fresh password."""
+    for role, name in _DESK.items():
+        login, password = f"{role.value}-{new_id()[-6:]}", new_secret(128)
+        made = await city.services.staff.enrol(_SEEDER, None, login, name, password, [role])
+        demo.desk.append({"role": role.value, "login": login, "password": password, "totp_uri": made.totp_uri})
 
 
 async def _people(city: City, demo: Demo) -> None:

@@ -44,10 +44,18 @@ class DemoStaff(_Part):
     totp_uri: str
 
 
+class DemoDesk(_Part):
+    role: str
+    login: str
+    password: str
+    totp_uri: str
+
+
 class Demo(_Part):
     people: tuple[DemoPerson, ...] = ()
     providers: tuple[DemoProvider, ...] = ()
     staff: tuple[DemoStaff, ...] = ()
+    desk: tuple[DemoDesk, ...] = ()
 
 
 def read_demo(file: Path | None) -> Demo | None:
