@@ -104,6 +104,10 @@ class SigningKeys:
         retired = {key.id for key, end in zip(keys, ends, strict=False) if end <= now}
         return [key for key in keys if key.id not in retired and not key.withdrawn]
 
+    def ever(self, use: KeyUse) -> list[Key]:
+        """All of this use, retired and withdrawn ones included: for what was signed long ago."""
+        return self._of(use)
+
     def find(self, use: KeyUse, key_id: str) -> Key | None:
         return next((key for key in self.published(use) if key.id == key_id), None)
 
