@@ -11,7 +11,7 @@ from app.domains.identity.citizens.store import CitizenStore
 from app.domains.identity.guardians.model import GuardianshipState, WardScope
 from app.domains.identity.guardians.store import GuardianshipStore
 from notifications.messages.model import Message
-from virtual_card.cards.model import Card, CardState
+from virtual_card.cards.model import CardState
 from virtual_card.cards.store import CardStore
 from virtual_card.disclosures.store import DisclosureStore
 
@@ -65,21 +65,15 @@ class CardAddressees:
 
 
 class StillTrueOfCards:
-    """Whether a message about a card says what is so now."""
+    """Whether what is told of a card still matters: nobody is reminded of one that was revoked meanwhile."""
 
     def __init__(self, cards: CardStore, clock: Clock) -> None:
         self._cards = cards
         self._clock = clock
 
-    async def suspended(self, message: Message) -> bool:
-        return await self._is(message, CardState.SUSPENDED)
-
     async def active(self, message: Message) -> bool:
-        return await self._is(message, CardState.ACTIVE)
-
-    async def _is(self, message: Message, state: CardState) -> bool:
-        card: Card | None = await self._cards.get(str(message.facts["card"]), message.citizen)
-        return card is not None and card.state_on(civil_day(self._clock.now())) is state
+        card = await self._cards.get(str(message.facts["card"]), message.citizen)
+        return card is not None and card.state_on(civil_day(self._clock.now())) is CardState.ACTIVE
 
 
 class StillTrueOfGuardianships:

@@ -17,6 +17,7 @@ from app.core.keys import SigningKeys
 from app.core.limits import Limits
 from app.core.mongo import Database, connect
 from app.core.outbox import Outbox
+from app.core.passwords import Passwords
 from app.core.person_keys import PersonKeys
 from app.core.resealing import Resealing
 from app.core.rotation import Rotation
@@ -36,7 +37,7 @@ from app.domains.identity.sessions.store import SessionStore
 from app.domains.identity.sign_in.service import SignInService, SmsSender
 from app.domains.identity.sign_in.store import ChallengeStore
 from app.domains.identity.staff.service import StaffService
-from app.domains.identity.staff.store import StaffStore
+from app.domains.identity.staff.store import StaffStore, TryStore
 from app.domains.identity.verification.service import CivilRegistry, VerificationService
 from app.domains.identity.verification.store import VerificationStore
 from app.gateways.registry import HttpCivilRegistry
@@ -45,6 +46,8 @@ from app.settings import Settings
 from notifications.channels.base import PushChannel, SmsChannel
 from notifications.channels.fcm import FcmChannel
 from notifications.channels.sms import GatewaySms
+from notifications.channels.targets import TargetRules, networks
+from notifications.channels.webhook import HttpWebhooks, WebhookChannel
 from notifications.deliveries.service import DeliveryService
 from notifications.deliveries.store import DeliveryStore, DigestStore
 from notifications.devices.service import DeviceService
@@ -58,6 +61,11 @@ from notifications.preferences.service import PreferenceService
 from notifications.preferences.store import PreferenceStore
 from notifications.templates.service import TemplateService
 from notifications.templates.store import TemplateStore
+from notifications.webhooks.deliveries.service import WebhookDeliveryService
+from notifications.webhooks.deliveries.store import WebhookDeliveryStore
+from notifications.webhooks.endpoints.service import EndpointService
+from notifications.webhooks.endpoints.store import EndpointStore
+from notifications.webhooks.sending.service import Courier
 from virtual_card.cards.service import CardService
 from virtual_card.cards.store import CardStore
 from virtual_card.codes.model import Purpose
@@ -87,6 +95,7 @@ class Outside:
     registry: CivilRegistry
     push: PushChannel
     texts: SmsChannel
+    webhooks: WebhookChannel
     to_close: tuple[Closing, ...] = ()
 
 
@@ -96,7 +105,9 @@ def outside(settings: Settings) -> Outside:
     push = FcmChannel(settings.fcm_credentials, fcm_url=str(settings.fcm_url).rstrip("/") if settings.fcm_url else None)
     reports = settings.sms_callback_key is not None and settings.sms_callback_key.get_secret_value() != ""
     texts = GatewaySms(sms, f"{str(settings.base_url).rstrip('/')}/callbacks/sms" if reports else None)
-    return Outside(sms, registry, push, texts, (sms, registry, push))
+    rules = TargetRules(near=settings.development, refused=networks(settings.webhook_refused_networks))
+    webhooks = HttpWebhooks(rules)
+    return Outside(sms, registry, push, texts, webhooks, (sms, registry, push, webhooks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +128,13 @@ class City:
     limits: Limits
     services: Services
     dispatcher: Dispatcher
+    courier: Courier
     citizens: CitizenStore
     cards: CardStore
     revocations: Revocations
     outside: Outside
     studio: FaceStudio
+    passwords: Passwords
 
     async def start(self, *, follow: bool = True) -> None:
         """Make what is missing in the database, read what is kept in memory, and follow its changes."""
@@ -134,10 +147,11 @@ class City:
             await self.changes.start()
 
     async def stop(self) -> None:
+        await self.courier.finish()
         await self.changes.stop()
         for one in self.outside.to_close:
             await one.aclose()
-        self.services.staff.close()
+        self.passwords.close()
         self.studio.close()
         await self.db.close()
 
@@ -167,6 +181,7 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
     organisations = OrganisationService(db, OrganisationStore(db), audit)
     clients = ClientService(db, ClientStore(db), organisations, sessions, limits, audit, once, clock)
     challenges = ChallengeStore(db, ring)
+    staff, tries, passwords = StaffStore(db, ring), TryStore(db), Passwords()
     disclosure_store = DisclosureStore(db, persons)
     disclosures = DisclosureService(disclosure_store, changes, outbox, audit, once, clock)
     cards = CardStore(db)
@@ -204,7 +219,6 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         PeopleReach(citizens, guardianships, clock),
         {
             "card.expires_soon": of_cards.active,
-            "card.suspended": of_cards.suspended,
             "guardianship.proposed": of_guardianships.proposed,
             "notice.sent": notices.still_stands,
         },
@@ -212,6 +226,9 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         clock,
         settings.city,
     )
+
+    endpoints, webhook_deliveries = EndpointStore(db, ring), WebhookDeliveryStore(db)
+    courier = Courier(db, endpoints, webhook_deliveries, beyond.webhooks, audit, clock, organisations.tree.active)
 
     services = Services(
         sign_in=SignInService(challenges, citizens, sessions, beyond.sms, limits, once, clock),
@@ -237,7 +254,7 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         onboarding=OnboardingService(
             ApplicationStore(db, ring), organisations, clients, limits, audit, once, clock, base_url, SCOPES
         ),
-        staff=StaffService(db, StaffStore(db, ring), organisations, sessions, limits, audit, once, clock),
+        staff=StaffService(db, staff, tries, passwords, organisations, sessions, limits, audit, once, clock),
         cards=CardService(db, cards, citizens, studio, ring, outbox, audit, once, clock, settings.city, base_url),
         codes=CodeService(
             db,
@@ -260,6 +277,8 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         devices=DeviceService(devices, clock),
         deliveries=deliveries,
         notices=notices,
+        webhooks=EndpointService(db, endpoints, webhook_deliveries, beyond.webhooks, limits, audit, once, clock),
+        webhook_deliveries=WebhookDeliveryService(db, endpoints, webhook_deliveries, outbox, audit, once, clock),
     )
     # Before the keys that they seal.
     changes.on("data_keys", data_keys.changed, data_keys.load)
@@ -284,9 +303,11 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         limits,
         services,
         dispatcher,
+        courier,
         citizens,
         cards,
         revocations,
         beyond,
         studio,
+        passwords,
     )

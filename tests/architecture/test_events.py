@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from app.domains.identity.guardians.model import GuardianshipState
-from notifications.model import RULES, SILENT
+from notifications.messages.model import RULES, SILENT
 from tests.architecture.test_rooms import _files, _name, _tree
 
 # Events whose name is put together: which names come out of it.

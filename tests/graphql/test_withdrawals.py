@@ -57,8 +57,8 @@ async def test_a_phone_that_changed_hands_is_reached_for_its_new_owner_only(shar
 
 
 async def _token_of(api: Api, row: dict[str, object]) -> str:
-    devices = await api.city.services.notifications._devices.of(str(row["citizen"]), api.city.clock.now())
-    return next(device.token for device in devices if device.session == row["_id"])
+    devices = await api.city.services.devices.of(str(row["citizen"]))
+    return next(device.target.value for device in devices if device.session == row["_id"])
 
 
 async def test_two_wishes_for_one_ward_at_once_leave_one_open_guardianship(shared_api: Api) -> None:

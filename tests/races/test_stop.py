@@ -11,8 +11,9 @@ import httpx2
 
 from app.core.ids import new_id
 from app.core.mongo import Tx
-from notifications.model import PushDevice
-from notifications.store import PushDeviceStore
+from notifications.channels.base import PushTarget, TargetKind
+from notifications.devices.model import PushDevice
+from notifications.devices.store import PushDeviceStore
 from tests.races.conftest import Races
 from tests.support.processes import Process
 from tests.support.remote import Door, any_address, door
@@ -77,7 +78,10 @@ async def test_a_stopping_api_answers_what_it_accepted_and_is_gone_in_ten_second
 async def test_a_stopping_worker_finishes_what_it_claimed(races: Races) -> None:
     town, citizen = races.town, new_id()
     devices = PushDeviceStore(town.city.db, town.city.citizens._ring, town.city.persons)
-    await devices.put(PushDevice(new_id(), citizen, f"push-{new_id()}-{new_id()}", "en"), datetime.now(UTC))
+    await devices.put(
+        PushDevice(new_id(), citizen, PushTarget(TargetKind.TOKEN, f"push-{new_id()}"), "en"),
+        datetime.now(UTC),
+    )
 
     async def write(tx: Tx) -> list[str]:
         return [await town.city.outbox.add("card.issued", citizen, tx, card=new_id()) for _ in range(200)]

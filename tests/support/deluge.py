@@ -16,8 +16,9 @@ from typing import Any
 from app.core.ids import new_id
 from app.core.mongo import Tx
 from app.wiring import City
-from notifications.model import PushDevice
-from notifications.store import PushDeviceStore
+from notifications.channels.base import PushTarget, TargetKind
+from notifications.devices.model import PushDevice
+from notifications.devices.store import PushDeviceStore
 from tests.support.processes import CityProcesses, Process
 from tests.support.remote import Town
 
@@ -141,5 +142,8 @@ async def _reachable_people(city: City) -> list[str]:
     """Citizens with a phone each."""
     devices, people = PushDeviceStore(city.db, city.citizens._ring, city.persons), [new_id() for _ in range(_PEOPLE)]
     for citizen in people:
-        await devices.put(PushDevice(new_id(), citizen, f"push-{new_id()}-{new_id()}", "en"), datetime.now(UTC))
+        await devices.put(
+            PushDevice(new_id(), citizen, PushTarget(TargetKind.TOKEN, f"push-{new_id()}"), "en"),
+            datetime.now(UTC),
+        )
     return people
