@@ -102,7 +102,8 @@ class Tallies:
         """Flush a last time, if the database answers."""
         self._stopping.set()
         if self._task is not None:
-            await self._task
+            await asyncio.wait({self._task}, timeout=_LAST)
+            self._task.cancel()
         try:
             async with asyncio.timeout(_LAST):
                 await self.flush()
