@@ -22,6 +22,8 @@ from notifications.messages.service import MessageService
 from notifications.notices.service import NoticeService
 from notifications.preferences.service import PreferenceService
 from notifications.templates.service import TemplateService
+from notifications.webhooks.deliveries.service import WebhookDeliveryService
+from notifications.webhooks.endpoints.service import EndpointService
 from virtual_card.cards.service import CardService
 from virtual_card.codes.service import CodeService
 from virtual_card.disclosures.service import DisclosureService
@@ -47,6 +49,8 @@ class Services:
     notices: NoticeService
     templates: TemplateService
     preferences: PreferenceService
+    webhooks: EndpointService
+    webhook_deliveries: WebhookDeliveryService
 
 
 @dataclass(frozen=True, slots=True)

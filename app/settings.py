@@ -52,6 +52,10 @@ class Settings(BaseSettings):
         default=None, description="only for a stand-in: where FCM's send call is answered"
     )
 
+    webhook_refused_networks: tuple[str, ...] = Field(
+        default=(), description="networks that webhooks must not reach, beside all that are not public"
+    )
+
     mocks_url: AnyHttpUrl | None = Field(default=None, description="development: the stand-ins' page, to link to")
     demo_file: Path | None = Field(default=None, description="development: who and what the seed made, to show")
 

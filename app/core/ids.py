@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 
 import uuid_utils
@@ -9,6 +10,11 @@ import uuid_utils
 
 def new_id() -> str:
     return str(uuid_utils.uuid7())
+
+
+def global_id(type_name: str, key: str) -> str:
+    """An id as the outside knows it, which says its type: base64 of `Type:key`, as Relay does."""
+    return base64.b64encode(f"{type_name}:{key}".encode()).decode()
 
 
 def new_secret(bits: int = 256) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from app.jobs.consumers import each_of
 from app.jobs.loops import Loop
 from app.jobs.relay import Relay
 from app.jobs.schedule import Schedule
@@ -14,8 +15,8 @@ _LOOK = 5.0
 
 def loops_of(city: City) -> list[Loop]:
     """What each worker does all the time."""
-    relay = Relay(city.outbox, city.dispatcher.tell)
-    return [Loop("relay", relay.round, idle=0.2)]
+    relay = Relay(city.outbox, each_of(city.dispatcher.tell, city.services.webhook_deliveries.take))
+    return [Loop("relay", relay.round, idle=0.2), Loop("webhooks", city.courier.round, idle=0.5)]
 
 
 class Worker:

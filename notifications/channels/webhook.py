@@ -116,8 +116,8 @@ class HttpWebhooks:
     ) -> tuple[int, timedelta | None]:
         """Each call has a connection of its own: an address that was judged an hour ago was judged an hour ago."""
         url = httpcore2.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
-        fields: dict[bytes | str, bytes | str] = {"host": target.authority, "content-length": str(len(body))}
-        fields |= {"connection": "close", **headers}
+        fields = [(b"host", target.authority), (b"content-length", b"%d" % len(body)), (b"connection", b"close")]
+        fields += [(name.encode(), value.encode()) for name, value in headers.items()]
         async with (
             httpcore2.AsyncConnectionPool(
                 ssl_context=self._tls, network_backend=_Pinned(addresses), max_keepalive_connections=0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -15,6 +15,8 @@ from mocks.city import KIN, household_of, person_by_id_number
 from mocks.people import kinship
 from mocks.portrait import portrait
 from notifications.channels.base import Delivery, DeliveryOutcome, Push, PushMessage
+from notifications.channels.webhook import WebhookAnswer, WebhookOutcome
+from notifications.webhooks.endpoints.errors import TargetFault, WebhookTargetRefused
 
 
 class MovableClock:
@@ -115,6 +117,26 @@ class RecordingTexts:
         return self.outcomes.pop(0) if self.outcomes else Delivery(DeliveryOutcome.ACCEPTED, message_id)
 
 
+@dataclass
+class RecordingWebhooks:
+    """`sent` is (address, headers, body); `outcomes` are given one by one, then everything is delivered."""
+
+    sent: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+    outcomes: list[WebhookAnswer] = field(default_factory=list)
+    refused: dict[str, TargetFault] = field(default_factory=dict)
+
+    async def check(self, url: str) -> None:
+        if url in self.refused:
+            raise WebhookTargetRefused(self.refused[url])
+
+    async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> WebhookAnswer:
+        self.sent.append((url, dict(headers), body))
+        return self.outcomes.pop(0) if self.outcomes else WebhookAnswer(WebhookOutcome.DELIVERED, 0.01, 204)
+
+    async def aclose(self) -> None:
+        pass
+
+
 def recording_outside() -> tuple[Outside, RecordingSms, FakeRegistry, RecordingPush, RecordingTexts]:
     sms, registry, push, texts = RecordingSms(), FakeRegistry(), RecordingPush(), RecordingTexts()
-    return Outside(sms, registry, push, texts), sms, registry, push, texts
+    return Outside(sms, registry, push, texts, RecordingWebhooks()), sms, registry, push, texts

@@ -6,7 +6,7 @@ providers compare whom they serve, and nothing personal.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,12 +14,12 @@ from typing import Any
 
 import orjson
 
+from app.core.ids import global_id
 from app.core.outbox import Event
 from notifications.channels.webhook import WebhookAnswer
 from notifications.webhooks.endpoints.model import Endpoint, WebhookEvent
 
 PING = "ping"
-GlobalId = Callable[[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class Delivery:
         )
 
     @classmethod
-    def of(cls, event: Event, to: Endpoint, global_id: GlobalId, now: datetime) -> Delivery:
+    def of(cls, event: Event, to: Endpoint, now: datetime) -> Delivery:
         route = WEBHOOK_EVENTS[event.type]
         ids = {name: global_id(type_, event.facts[fact]) for name, (fact, type_) in route.ids.items()}
         codes = {name: event.facts[fact] for name, fact in route.codes.items()}

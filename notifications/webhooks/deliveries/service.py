@@ -20,11 +20,10 @@ from notifications.webhooks.deliveries.model import (
     WEBHOOK_EVENTS,
     Delivery,
     DeliveryState,
-    GlobalId,
     owner_of,
     subject_of,
 )
-from notifications.webhooks.deliveries.store import DeliveryStore
+from notifications.webhooks.deliveries.store import WebhookDeliveryStore
 from notifications.webhooks.endpoints.errors import WebhookUnknown
 from notifications.webhooks.endpoints.model import SCOPE, Endpoint, EndpointState
 from notifications.webhooks.endpoints.store import EndpointStore
@@ -45,17 +44,16 @@ _DELIVERY = TypeAdapter(Delivery)
 _COUNT = TypeAdapter(int)
 
 
-class DeliveryService:
+class WebhookDeliveryService:
     def __init__(
         self,
         db: Database,
         endpoints: EndpointStore,
-        deliveries: DeliveryStore,
+        deliveries: WebhookDeliveryStore,
         outbox: Outbox,
         audit: Audit,
         idempotency: Idempotency,
         clock: Clock,
-        global_id: GlobalId,
     ) -> None:
         self._db = db
         self._endpoints = endpoints
@@ -64,7 +62,6 @@ class DeliveryService:
         self._audit = audit
         self._idempotency = idempotency
         self._clock = clock
-        self._global_id = global_id
 
     async def take(self, event: Event) -> None:
         """Queue an event of the outbox for the endpoints that want it; safe to repeat.
@@ -89,7 +86,7 @@ class DeliveryService:
         to = [one for one in await self._endpoints.of(organisation) if one.wants(wanted, test=test)]
         now = self._clock.now()
         for endpoint in to:
-            made = Delivery.of(event, endpoint, self._global_id, now)
+            made = Delivery.of(event, endpoint, now)
             await self._deliveries.queue(made.unsent(now) if endpoint.state is EndpointState.DISABLED else made)
         if to:
             await self._endpoints.poke([endpoint.id for endpoint in to], now)

@@ -18,7 +18,7 @@ _ATTEMPTS_KEPT = 30
 _WAITING = DeliveryState.WAITING.value
 
 
-class DeliveryStore:
+class WebhookDeliveryStore:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._rows = db["webhook_deliveries"]

@@ -23,7 +23,7 @@ from app.core.mongo import Database, Tx
 from app.core.paging import Page, PageRequest
 from app.core.viewer import Viewer
 from notifications.channels.webhook import WebhookChannel
-from notifications.webhooks.deliveries.store import DeliveryStore
+from notifications.webhooks.deliveries.store import WebhookDeliveryStore
 from notifications.webhooks.endpoints.errors import WebhookUnknown
 from notifications.webhooks.endpoints.model import (
     SCOPE,
@@ -60,7 +60,7 @@ class EndpointService:
         self,
         db: Database,
         endpoints: EndpointStore,
-        deliveries: DeliveryStore,
+        deliveries: WebhookDeliveryStore,
         channel: WebhookChannel,
         limits: Limits,
         audit: Audit,

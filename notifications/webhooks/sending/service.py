@@ -16,13 +16,13 @@ import structlog
 
 from app.core.audit import Audit
 from app.core.clock import Clock
-from app.core.ids import new_id
+from app.core.ids import global_id, new_id
 from app.core.mongo import Database, Tx
 from app.core.traces import frames_of
 from app.core.viewer import Viewer
 from notifications.channels.webhook import TIME_LIMIT, WebhookAnswer, WebhookChannel, WebhookOutcome
-from notifications.webhooks.deliveries.model import Attempt, Delivery, GlobalId
-from notifications.webhooks.deliveries.store import DeliveryStore
+from notifications.webhooks.deliveries.model import Attempt, Delivery
+from notifications.webhooks.deliveries.store import WebhookDeliveryStore
 from notifications.webhooks.endpoints.model import DisabledReason, Endpoint, EndpointState, WebhookEvent
 from notifications.webhooks.endpoints.store import EndpointStore, Lease
 from notifications.webhooks.sending.model import Verdict, is_fragile, judged, next_try, signed, stale_before
@@ -45,12 +45,11 @@ class Courier:
         self,
         db: Database,
         endpoints: EndpointStore,
-        deliveries: DeliveryStore,
+        deliveries: WebhookDeliveryStore,
         channel: WebhookChannel,
         audit: Audit,
         clock: Clock,
         serves: Callable[[str], bool],
-        global_id: GlobalId,
     ) -> None:
         self._db = db
         self._endpoints = endpoints
@@ -59,7 +58,6 @@ class Courier:
         self._audit = audit
         self._clock = clock
         self._serves = serves
-        self._global_id = global_id
         self._serving: set[asyncio.Task[None]] = set()
 
     async def round(self) -> int:
@@ -154,7 +152,7 @@ class Courier:
         told = WebhookEvent.ENDPOINT_DISABLED
         for other in await self._endpoints.of(gone.organisation, tx):
             if other.id != gone.id and other.state is EndpointState.ACTIVE and other.wants(told, test=gone.test):
-                data = {"endpointId": self._global_id("WebhookEndpoint", gone.id), "reason": reason.value}
+                data = {"endpointId": global_id("WebhookEndpoint", gone.id), "reason": reason.value}
                 await self._deliveries.queue(Delivery.new(other, event, told.value, gone.id, data, now, now), tx)
                 await self._endpoints.poke([other.id], now, tx)
 
