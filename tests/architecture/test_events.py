@@ -6,12 +6,16 @@ import ast
 from collections.abc import Iterator
 
 from app.domains.identity.guardians.model import GuardianshipState
+from notifications.deliveries.model import Fact
+from notifications.dispatch.model import DIGEST_DUE, PUSH_DUE, SMS_DUE
 from notifications.messages.model import RULES, SILENT
 from tests.architecture.test_rooms import _files, _name, _tree
 
 # Events whose name is put together: which names come out of it.
 PUT_TOGETHER = {
-    "app/domains/identity/guardians/service.py": {f"guardianship.{state.value}" for state in GuardianshipState}
+    "app/domains/identity/guardians/service.py": {f"guardianship.{state.value}" for state in GuardianshipState},
+    "notifications/deliveries/service.py": {f"message.{fact.value}" for fact in Fact},
+    "notifications/dispatch/service.py": {PUSH_DUE, SMS_DUE, DIGEST_DUE},
 }
 
 
@@ -21,10 +25,15 @@ def _is_event(node: ast.AST) -> bool:
     return node.value in RULES or node.value in SILENT
 
 
+def _is_writing(node: ast.AST) -> bool:
+    written = isinstance(node, ast.Call) and ast.unparse(node.func)
+    return bool(written) and written.endswith(("outbox.add", "outbox.later"))
+
+
 def _written() -> Iterator[str]:
-    """Names given to `outbox.add`, there or in a function of the same file that passes them on."""
+    """Names given to the outbox, there or in a function of the same file that passes them on."""
     for path in _files():
-        calls = [n for n in ast.walk(_tree(path)) if isinstance(n, ast.Call) and "outbox.add" in ast.unparse(n.func)]
+        calls = [n for n in ast.walk(_tree(path)) if _is_writing(n)]
         for call in calls:
             if isinstance(call.args[0], ast.Constant):
                 yield str(call.args[0].value)
@@ -44,4 +53,4 @@ def test_nothing_is_both_told_and_silent() -> None:
 def test_the_events_of_names_put_together_are_written_by_calls_that_pass_them_on() -> None:
     for place in PUT_TOGETHER:
         (path,) = (p for p in _files() if _name(p) == place)
-        assert any("outbox.add" in ast.unparse(n.func) for n in ast.walk(_tree(path)) if isinstance(n, ast.Call))
+        assert any(_is_writing(n) for n in ast.walk(_tree(path)))

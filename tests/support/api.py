@@ -172,8 +172,9 @@ class Api:
         return shown
 
     async def events(self, person: Person) -> list[Event]:
-        """What the outbox holds of this citizen, oldest first."""
-        rows = await self.city.db["outbox"].find({"citizen": self.key(person)}).sort("_id", 1).to_list(None)
+        """What the outbox holds of this citizen and is due, oldest first."""
+        due = {"citizen": self.key(person), "due_at": {"$lte": self.city.clock.now()}}
+        rows = await self.city.db["outbox"].find(due).sort([("at", 1), ("_id", 1)]).to_list(None)
         return [Event(row["_id"], row["type"], row["citizen"], row["facts"], row["at"]) for row in rows]
 
     async def told(self, person: Person) -> list[dict[str, Any]]:
