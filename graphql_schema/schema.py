@@ -13,17 +13,19 @@ from resolvers.citizen.card import CardMutation, CardQuery, CardSubscription
 from resolvers.citizen.identity import IdentityMutation, IdentityQuery
 from resolvers.citizen.messages import MessageMutation, MessageQuery, MessageSubscription
 from resolvers.citizen.nodes import NodeQuery
+from resolvers.citizen.preferences import PreferenceMutation, PreferenceQuery
 from resolvers.provider.card import ProviderCardMutation, ProviderCardQuery
 from resolvers.provider.identity import ProviderIdentityMutation, ProviderIdentityQuery
+from resolvers.provider.templates import ProviderTemplateMutation, ProviderTemplateQuery
 
 
 @strawberry.type(name="Query")
-class CitizenQuery(IdentityQuery, CardQuery, MessageQuery, NodeQuery):
+class CitizenQuery(IdentityQuery, CardQuery, MessageQuery, PreferenceQuery, NodeQuery):
     pass
 
 
 @strawberry.type(name="Mutation")
-class CitizenMutation(IdentityMutation, CardMutation, MessageMutation):
+class CitizenMutation(IdentityMutation, CardMutation, MessageMutation, PreferenceMutation):
     pass
 
 
@@ -33,12 +35,12 @@ class CitizenSubscription(CardSubscription, MessageSubscription):
 
 
 @strawberry.type(name="Query")
-class ProviderQuery(ProviderIdentityQuery, ProviderCardQuery):
+class ProviderQuery(ProviderIdentityQuery, ProviderCardQuery, ProviderTemplateQuery):
     pass
 
 
 @strawberry.type(name="Mutation")
-class ProviderMutation(ProviderIdentityMutation, ProviderCardMutation):
+class ProviderMutation(ProviderIdentityMutation, ProviderCardMutation, ProviderTemplateMutation):
     pass
 
 

@@ -94,9 +94,9 @@ def citizens(*, ward_scope: str | None = None) -> dict[str, Any]:
     return {"audience": Audience(frozenset({Role.CITIZEN}), ward_scope=ward_scope)}
 
 
-def providers() -> dict[str, Any]:
-    """For clients and staff of providers. Scopes that depend on arguments are the service's to check."""
-    return {"audience": Audience(frozenset({Role.PROVIDER_CLIENT, Role.PROVIDER_STAFF}))}
+def providers(*, scope: str | None = None) -> dict[str, Any]:
+    """For clients and staff of providers who hold the scope; one that depends on arguments is the service's to check."""
+    return {"audience": Audience(frozenset({Role.PROVIDER_CLIENT, Role.PROVIDER_STAFF}), scope=scope)}
 
 
 def provider_staff() -> dict[str, Any]:

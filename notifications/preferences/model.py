@@ -136,6 +136,10 @@ class Preferences:
             default = self.choices.get(ALL_PROVIDERS, default)
         return self.choices.get(source, default)
 
+    def sources(self) -> list[Source]:
+        """Every topic, all providers, and those with a choice of their own."""
+        return list(dict.fromkeys([*map(str, Topic), ALL_PROVIDERS, *sorted(self.choices)]))
+
     def quiet_at(self, moment: datetime) -> bool:
         return self.quiet is not None and self.quiet.cover(moment, self.zone)
 
@@ -187,6 +191,8 @@ UNCHANGED: Final = Unchanged.UNCHANGED
 
 @dataclass(frozen=True, slots=True)
 class ChoiceChange:
+    """Both halves None: the source goes back to what holds without a choice of its own."""
+
     push: Mode | Unchanged | None = UNCHANGED
     sms: bool | Unchanged | None = UNCHANGED
 
@@ -194,10 +200,10 @@ class ChoiceChange:
 @dataclass(frozen=True, slots=True)
 class Change:
     """What a person wants otherwise. None is back to the default; `sms_after` of zero is "no text messages then".
-    `choices` of None forgets all of them, and None for a source that one.
+    `choices` of None forgets all of them.
     """
 
-    choices: Mapping[Source, ChoiceChange | None] | Unchanged | None = UNCHANGED
+    choices: Mapping[Source, ChoiceChange] | Unchanged | None = UNCHANGED
     quiet: QuietHours | Unchanged | None = UNCHANGED
     time_zone: str | Unchanged | None = UNCHANGED
     digest_at: time | Unchanged | None = UNCHANGED
@@ -318,10 +324,11 @@ def _chosen(was: Preferences, change: Change) -> Mapping[Source, Choice]:
         return was.choices
     kept = {} if change.choices is None else dict(was.choices)
     for source, wish in (change.choices or {}).items():
-        kept.pop(source, None)
-        if wish is not None:
+        if wish == ChoiceChange():
+            continue
+        before, _ = was.choice(source), kept.pop(source, None)
+        if wish != ChoiceChange(None, None):
             default = Preferences(was.citizen, kept).choice(source)
-            before = was.choice(source)
             kept[source] = Choice(_pick(wish.push, before.push, default.push), _pick(wish.sms, before.sms, default.sms))
     return kept
 

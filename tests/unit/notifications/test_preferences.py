@@ -146,8 +146,10 @@ def test_left_out_stays_and_none_goes_back_to_the_default() -> None:
     assert was.changed(Change()) == replace(was, version=5)
     back = Change(choices=None, quiet=None, time_zone=None, digest_at=None, sms_after=None, lock_screen_personal=None)
     assert was.changed(back) == Preferences("c", version=5)
-    one = was.changed(Change(choices={"card": None, "news": ChoiceChange(sms=True), "family": ChoiceChange(Mode.OFF)}))
-    assert one.choices == {"news": Choice(Mode.DIGEST, True), "family": Choice(Mode.OFF)}
+    one = was.changed(
+        Change(choices={"card": ChoiceChange(None, None), "news": ChoiceChange(sms=True), "lookups": ChoiceChange()})
+    )
+    assert one.choices == {"news": Choice(Mode.DIGEST, True)}
     half = was.changed(Change(choices={"card": ChoiceChange(push=None)}))
     assert half.choices["card"] == Choice(Mode.ON, True)
     assert was.changed(Change(sms_after=timedelta(0))).sms_after is None
