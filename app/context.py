@@ -15,6 +15,7 @@ from app.domains.identity.organisations.service import OrganisationService
 from app.domains.identity.sessions.service import SessionService
 from app.domains.identity.sign_in.service import SignInService
 from app.domains.identity.staff.service import StaffService
+from app.domains.identity.staffing.service import StaffingService
 from app.domains.identity.verification.service import VerificationService
 from notifications.deliveries.service import DeliveryService
 from notifications.devices.service import DeviceService
@@ -40,6 +41,7 @@ class Services:
     clients: ClientService
     onboarding: OnboardingService
     staff: StaffService
+    staffing: StaffingService
     cards: CardService
     codes: CodeService
     disclosures: DisclosureService

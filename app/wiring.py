@@ -22,6 +22,7 @@ from app.core.person_keys import PersonKeys
 from app.core.resealing import Resealing
 from app.core.rotation import Rotation
 from app.core.sealed import KeyRing
+from app.core.tallies import Tallies
 from app.domains.identity.citizens.service import CitizenService
 from app.domains.identity.citizens.store import CitizenStore
 from app.domains.identity.clients.service import ClientService
@@ -38,6 +39,7 @@ from app.domains.identity.sign_in.service import SignInService, SmsSender
 from app.domains.identity.sign_in.store import ChallengeStore
 from app.domains.identity.staff.service import StaffService
 from app.domains.identity.staff.store import StaffStore, TryStore
+from app.domains.identity.staffing.service import StaffingService
 from app.domains.identity.verification.service import CivilRegistry, VerificationService
 from app.domains.identity.verification.store import VerificationStore
 from app.gateways.registry import HttpCivilRegistry
@@ -135,6 +137,7 @@ class City:
     outside: Outside
     studio: FaceStudio
     passwords: Passwords
+    tallies: Tallies
 
     async def start(self, *, follow: bool = True) -> None:
         """Make what is missing in the database, read what is kept in memory, and follow its changes."""
@@ -145,6 +148,7 @@ class City:
         await self.revocations.load()
         if follow:
             await self.changes.start()
+        self.tallies.start()
 
     async def stop(self) -> None:
         await self.courier.finish()
@@ -153,6 +157,7 @@ class City:
             await one.aclose()
         self.passwords.close()
         self.studio.close()
+        await self.tallies.stop()
         await self.db.close()
 
 
@@ -165,7 +170,7 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
     audit, outbox, limits = Audit(db, ring, clock), Outbox(db, clock), Limits(db, ring, clock)
     once, keys = Idempotency(db, ring, clock), SigningKeys(db, ring, clock)
     changes = Changes(db, {"disclosures": "citizen", "inbox": "citizen"})
-    studio = FaceStudio()
+    studio, tallies = FaceStudio(), Tallies(db, clock)
 
     async def clean(photo: bytes) -> bytes:
         """To the rooms below, a registry whose photo cannot be read is a registry that does not answer."""
@@ -254,6 +259,7 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         onboarding=OnboardingService(
             ApplicationStore(db, ring), organisations, clients, limits, audit, once, clock, base_url, SCOPES
         ),
+        staffing=StaffingService(db, staff, tries, passwords, sessions, audit, once),
         staff=StaffService(db, staff, tries, passwords, organisations, sessions, limits, audit, once, clock),
         cards=CardService(db, cards, citizens, studio, ring, outbox, audit, once, clock, settings.city, base_url),
         codes=CodeService(
@@ -310,4 +316,5 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         beyond,
         studio,
         passwords,
+        tallies,
     )

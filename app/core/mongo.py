@@ -153,8 +153,11 @@ COLLECTIONS: dict[str, Shape] = {
     ),
     "clients": Shape(_BY_ID, (Index((("organisation", 1), ("_id", 1))),)),
     "staff": Shape(
-        _BY_ID, (Index((("organisation", 1), ("_id", 1))),), (Sealed("name", "name"), Sealed("totp", "totp"))
+        _BY_ID,
+        (Index((("organisation", 1), ("_id", 1))),),
+        tuple(Sealed(name, name) for name in ("name", "login", "totp")),
     ),
+    "staff_tries": Shape(_BY_ID, (Index((("staff", 1),)), _TIDY)),
     "desk_sessions": Shape(_BY_ID, (_TIDY,)),
     # virtual card
     "cards": Shape(
@@ -172,7 +175,7 @@ COLLECTIONS: dict[str, Shape] = {
         ("citizen",),
         (
             Index((("citizen", 1), ("_id", -1))),
-            Index((("organisation", 1), ("_id", -1))),
+            Index((("organisation", 1), ("test", 1), ("_id", -1))),
         ),
         (Sealed("dispute.reason", "dispute", owner="citizen"),),
     ),

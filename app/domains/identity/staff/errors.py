@@ -14,7 +14,7 @@ class CredentialsWrong(Outcome):
 
 @dataclass(eq=False)
 class StaffLocked(Outcome):
-    """Too many wrong passwords; possible again at `until`."""
+    """Too many tries under this login; possible again at `until`. Said of logins that nobody has, too."""
 
     until: datetime
 
@@ -29,3 +29,23 @@ class PasswordTooWeak(Outcome):
 
 class RoleUnfit(Outcome):
     """A role of the ops desk at a provider, or the other way round, or no role at all."""
+
+
+class PasswordChangeNeeded(Outcome):
+    """The password was given by somebody else: choose one of your own first."""
+
+
+class PasswordUnchanged(Outcome):
+    """The new password is the old one."""
+
+
+class StaffUnknown(Outcome):
+    """No member of staff with this id."""
+
+
+class NotOneself(Outcome):
+    """One's own standing is changed by another."""
+
+
+class LastAdministrator(Outcome):
+    """The desk keeps at least one administrator who may work."""

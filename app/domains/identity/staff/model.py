@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 from app.core.limit import Limit
+from app.domains.identity.staff.errors import PasswordTooWeak, RoleUnfit
 
-MOST_FAILURES = 5
-LOCK = timedelta(minutes=15)
 TOTP_STEP = 30
+MOST_ADDRESSES = 8
 # Each try costs a slow hash on purpose; one address must not keep the few threads for it busy.
 TRIES_PER_ADDRESS = Limit("staff-tries-address", 60, timedelta(minutes=10))
+
+
+@dataclass(frozen=True, slots=True)
+class TryLimit:
+    """So many tries; the count starts anew `window` after the last one, and with a sign-in."""
+
+    most: int
+    window: timedelta
+
+
+# A lock that a stranger can close on somebody is a weapon: so tries are counted by login and address. Strangers with
+# many addresses share a second count, which does not touch the addresses that the person has signed in from before.
+TRIES_FROM_ONE_PLACE = TryLimit(5, timedelta(minutes=15))
+TRIES_FROM_STRANGE_PLACES = TryLimit(50, timedelta(hours=1))
 
 
 class StaffRole(StrEnum):
@@ -41,7 +56,7 @@ _VERIFY = frozenset(
 ROLE_SCOPES: dict[StaffRole, frozenset[str]] = {
     StaffRole.SEAT: frozenset({"verify:service_hall"}),
     StaffRole.HANDLER: frozenset({"verify:service_hall", "verify:hospital"}),
-    StaffRole.SUPERVISOR: _VERIFY,
+    StaffRole.SUPERVISOR: _VERIFY | {"notify", "webhooks"},
     StaffRole.GRID_OFFICER: frozenset({"verify:patrol"}),
     StaffRole.CASHIER: frozenset(),
     StaffRole.GATE: _VERIFY,
@@ -50,7 +65,10 @@ ROLE_SCOPES: dict[StaffRole, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """`organisation` is None for ops. `id` is the keyed hash of realm and login, so a login is unique by its key."""
+    """`organisation` is None for ops. `id` is the keyed hash of realm and login, so a login is unique by its key.
+
+    `places` are keyed hashes of the addresses last signed in from. `must_change`: the password is somebody else's gift.
+    """
 
     id: str
     organisation: str | None
@@ -59,9 +77,15 @@ class Staff:
     totp_secret: str
     roles: frozenset[StaffRole]
     last_step: int = 0
-    failures: int = 0
-    locked_until: datetime | None = None
     suspended: bool = False
+    login: str = ""
+    must_change: bool = False
+    places: tuple[str, ...] = ()
+
+    @property
+    def administers(self) -> bool:
+        """Whether the desk can count on this one to let others in again."""
+        return self.organisation is None and not self.suspended and StaffRole.ADMINISTRATOR in self.roles
 
     def may_use(self, organisation_scopes: frozenset[str]) -> frozenset[str]:
         by_role = frozenset[str]().union(*(ROLE_SCOPES.get(role, frozenset()) for role in self.roles))
@@ -74,3 +98,19 @@ class Enrolment:
 
     staff: str
     totp_uri: str
+
+
+_COMMON = frozenset({"passwordpassword", "123456789012", "qwertyuiop12", "administrator", "111111111111"})
+
+
+def demand_strong(password: str) -> None:
+    """Raises PasswordTooWeak."""
+    if len(password) < 12 or password.casefold() in _COMMON:
+        raise PasswordTooWeak
+
+
+def demand_fit(organisation: str | None, roles: Collection[StaffRole]) -> None:
+    """Raises RoleUnfit."""
+    fit = OPS_ROLES if organisation is None else PROVIDER_ROLES
+    if not roles or not fit.issuperset(roles):
+        raise RoleUnfit

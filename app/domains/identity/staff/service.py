@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 from collections.abc import Collection
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pyotp
-from pwdlib import PasswordHash
 from pydantic import TypeAdapter
 
 from app.core.audit import Audit
@@ -19,27 +16,34 @@ from app.core.clock import Clock
 from app.core.idempotency import Call, Idempotency
 from app.core.limits import Limits
 from app.core.mongo import Database, Tx
-from app.core.viewer import ANONYMOUS, Viewer
+from app.core.passwords import Passwords
+from app.core.viewer import ANONYMOUS, Role, Viewer
 from app.domains.identity.organisations.errors import OrganisationUnknown
 from app.domains.identity.organisations.service import OrganisationService
-from app.domains.identity.sessions.model import Audience, Device, Tokens
+from app.domains.identity.sessions.model import Audience, Device, EndReason, Tokens
 from app.domains.identity.sessions.service import SessionService
-from app.domains.identity.staff.errors import CredentialsWrong, PasswordTooWeak, RoleUnfit, StaffLocked
+from app.domains.identity.staff.errors import (
+    CredentialsWrong,
+    PasswordChangeNeeded,
+    PasswordUnchanged,
+    StaffLocked,
+)
 from app.domains.identity.staff.model import (
-    OPS_ROLES,
-    PROVIDER_ROLES,
     TOTP_STEP,
+    TRIES_FROM_ONE_PLACE,
+    TRIES_FROM_STRANGE_PLACES,
     TRIES_PER_ADDRESS,
     Enrolment,
     Staff,
     StaffRole,
+    demand_fit,
+    demand_strong,
 )
-from app.domains.identity.staff.store import StaffStore
+from app.domains.identity.staff.store import StaffStore, TryStore
 
 _TOKENS = TypeAdapter(Tokens)
 _ENROLMENT = TypeAdapter(Enrolment)
 _REPLY_KEPT = timedelta(minutes=5)
-_COMMON = frozenset({"passwordpassword", "123456789012", "qwertyuiop12", "administrator", "111111111111"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ class StaffService:
         self,
         db: Database,
         staff: StaffStore,
+        tries: TryStore,
+        passwords: Passwords,
         organisations: OrganisationService,
         sessions: SessionService,
         limits: Limits,
@@ -62,16 +68,14 @@ class StaffService:
     ) -> None:
         self._db = db
         self._staff = staff
+        self._tries = tries
         self._organisations = organisations
         self._sessions = sessions
         self._limits = limits
         self._audit = audit
         self._idempotency = idempotency
         self._clock = clock
-        self._passwords = PasswordHash.recommended()
-        # argon2 takes tens of milliseconds and 64 MB on purpose: never on the event loop, never many at once.
-        self._pool = ThreadPoolExecutor(2, thread_name_prefix="argon2")
-        self._nobody = self._passwords.hash("nobody has this password")
+        self._passwords = passwords
 
     async def enrol(
         self,
@@ -88,10 +92,13 @@ class StaffService:
 
         Raises OrganisationUnknown, RoleUnfit, PasswordTooWeak, LoginTaken, IdempotencyConflict.
         """
-        self._check(organisation, password, roles)
+        if organisation is not None and self._organisations.tree.get(organisation) is None:
+            raise OrganisationUnknown
+        demand_fit(organisation, roles)
+        demand_strong(password)
         staff_id, secret = self._staff.id_of(organisation, login), pyotp.random_base32()
-        hashed = await self._in_pool(self._passwords.hash, password)
-        staff = Staff(staff_id, organisation, name, hashed, secret, frozenset(roles))
+        hashed = await self._passwords.hash(password)
+        staff = Staff(staff_id, organisation, name, hashed, secret, frozenset(roles), login=login)
 
         async def work(tx: Tx) -> Enrolment:
             await self._staff.add(staff, tx)
@@ -106,12 +113,14 @@ class StaffService:
     async def sign_in(
         self, organisation: str | None, login: str, password: str, code: str, device: Device, address: str, key: str
     ) -> StaffSignedIn:
-        """Raises CredentialsWrong, StaffLocked, IdempotencyConflict, RateLimited (one address tries too often)."""
+        """Raises CredentialsWrong, StaffLocked, PasswordChangeNeeded, IdempotencyConflict, RateLimited (one address
+        tries too often).
+        """
         call = Call.of(ANONYMOUS, "signInStaff", key, organisation, login, password, code, device, kept_by=device.id)
         before = await self._idempotency.replay(call, _TOKENS)
         if before is None:
             await self._limits.take(TRIES_PER_ADDRESS, address)
-        staff = await self._checked(organisation, login, password, code) if before is None else None
+        staff = await self._checked(organisation, login, password, code, address) if before is None else None
         staff = staff or await self._staff.get(self._staff.id_of(organisation, login))
         if staff is None or not self._may_work(staff):
             raise CredentialsWrong
@@ -120,10 +129,10 @@ class StaffService:
     async def prove(self, organisation: str | None, login: str, password: str, code: str, address: str) -> Staff:
         """Who this is, by both factors; the one-time code is spent. For a door that opens its own session.
 
-        Raises CredentialsWrong, StaffLocked, RateLimited (one address tries too often).
+        Raises CredentialsWrong, StaffLocked, PasswordChangeNeeded, RateLimited (one address tries too often).
         """
         await self._limits.take(TRIES_PER_ADDRESS, address)
-        staff = await self._checked(organisation, login, password, code)
+        staff = await self._checked(organisation, login, password, code, address)
         if not self._may_work(staff):
             raise CredentialsWrong
         return staff
@@ -133,18 +142,60 @@ class StaffService:
         found = await self._staff.get(staff)
         return found if found is not None and self._may_work(found) else None
 
-    async def _checked(self, organisation: str | None, login: str, password: str, code: str) -> Staff:
-        staff = await self._staff.get(self._staff.id_of(organisation, login))
-        now = self._clock.now()
-        if staff is not None and staff.locked_until is not None and staff.locked_until > now:
-            raise StaffLocked(until=staff.locked_until)
-        right = await self._in_pool(self._passwords.verify, password, staff.password_hash if staff else self._nobody)
+    async def change_password(
+        self, organisation: str | None, login: str, password: str, code: str, new: str, address: str
+    ) -> None:
+        """A password of one's own choice, proven by the old one and a one-time code; ends all sessions.
+
+        Raises CredentialsWrong, StaffLocked, PasswordTooWeak, PasswordUnchanged, RateLimited.
+        """
+        demand_strong(new)
+        await self._limits.take(TRIES_PER_ADDRESS, address)
+        staff = await self._checked(organisation, login, password, code, address, changing=True)
+        if new == password:
+            raise PasswordUnchanged
+        hashed, by = await self._passwords.hash(new), Viewer(role=_role_of(staff), actor=staff.id)
+
+        async def work(tx: Tx) -> None:
+            await self._staff.set_password(staff.id, hashed, False, tx)
+            await self._sessions.end_all(by, staff.id, EndReason.CREDENTIALS_RESET, tx)
+            await self._audit.record(by, "staff.password_changed", staff.id, tx)
+
+        await self._db.transaction(work)
+
+    async def _checked(
+        self,
+        organisation: str | None,
+        login: str,
+        password: str,
+        code: str,
+        address: str,
+        *,
+        changing: bool = False,
+    ) -> Staff:
+        """Both factors, the code spent. The try is counted before anything is looked at."""
+        staff_id, place = self._staff.id_of(organisation, login), self._staff.place_of(address)
+        staff = await self._staff.get(staff_id)
+        await self._count_try(staff_id, place, known=staff is not None and place in staff.places)
+        right = await self._passwords.verify(password, staff.password_hash if staff else None)
         step = self._step(staff.totp_secret, code) if staff else None
-        if staff is None or not right or step is None or not await self._staff.use_step(staff.id, step):
-            if staff is not None:
-                await self._staff.count_failure(staff.id, now)
+        if staff is None or not right or step is None:
             raise CredentialsWrong
+        if staff.must_change and not changing:  # the code is not spent yet: it is good for the change
+            raise PasswordChangeNeeded
+        if not await self._staff.use_step(staff.id, step, place):
+            raise CredentialsWrong
+        await self._tries.forget(staff_id, place)
         return staff
+
+    async def _count_try(self, staff: str, place: str, *, known: bool) -> None:
+        """Raises StaffLocked, of logins that nobody has too."""
+        now = self._clock.now()
+        until = await self._tries.take(staff, place, TRIES_FROM_ONE_PLACE, now)
+        if until is None and not known:
+            until = await self._tries.take(staff, "", TRIES_FROM_STRANGE_PLACES, now)
+        if until is not None:
+            raise StaffLocked(until=until)
 
     async def refresh(self, refresh_token: str, device: str, audience: Audience) -> StaffSignedIn:
         """Raises SessionEnded (a token of another door too), CredentialsWrong (suspended meanwhile)."""
@@ -153,9 +204,6 @@ class StaffService:
         if staff is None or not self._may_work(staff):
             raise CredentialsWrong
         return StaffSignedIn(staff, self._sessions.tokens_for(session, self._claims(staff)))
-
-    def close(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def _open(self, call: Call, staff: Staff, device: Device) -> Tokens:
         audience = Audience.PROVIDER if staff.organisation else Audience.ADMIN
@@ -191,14 +239,6 @@ class StaffService:
         steps = (now, now - 1, now + 1)
         return next((s for s in steps if hmac.compare_digest(totp.generate_otp(s), code.strip())), None)
 
-    def _check(self, organisation: str | None, password: str, roles: Collection[StaffRole]) -> None:
-        if organisation is not None and self._organisations.tree.get(organisation) is None:
-            raise OrganisationUnknown
-        fit = OPS_ROLES if organisation is None else PROVIDER_ROLES
-        if not roles or not fit.issuperset(roles):
-            raise RoleUnfit
-        if len(password) < 12 or password.casefold() in _COMMON:
-            raise PasswordTooWeak
 
-    async def _in_pool(self, work: Any, *args: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work, *args)
+def _role_of(staff: Staff) -> Role:
+    return Role.OPS if staff.organisation is None else Role.PROVIDER_STAFF
