@@ -19,6 +19,7 @@ from app.core.errors import Outcome, Refusal
 from app.core.mongo import DatabaseFault
 from app.domains.identity.sessions.model import Audience
 from app.http import health, media, wellknown
+from app.http.callbacks import SmsReports
 from app.http.middleware import RequestLog
 from app.http.oauth import TokenEndpoint
 from app.http.replies import on_database_fault, on_http, on_outcome, on_refusal
@@ -62,7 +63,7 @@ def create_app(settings: Settings | None = None, city: City | None = None) -> St
     sessions = DeskSessions(city)
     app = Starlette(
         routes=_routes(city, sessions),
-        middleware=[Middleware(RequestLog)],
+        middleware=[Middleware(RequestLog, count=city.tallies.count)],
         exception_handlers=handlers,
         lifespan=lifespan,
     )
@@ -79,6 +80,7 @@ def _routes(city: City, sessions: DeskSessions) -> list[BaseRoute]:
         *wellknown.routes(city),
         *media.routes(city.services.cards),
         *health.routes(city),
+        *SmsReports(city.services.deliveries, city.settings.sms_callback_key, city.clock).routes(),
         Mount("/admin/api", desk_api(city, sessions)),
         *pages.routes(city.settings),
     ]

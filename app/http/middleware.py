@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.ids import new_id
+from app.core.tallies import Counting, uncounted
 from app.core.traces import frames_of
 from app.http.replies import internal_error
 
@@ -33,8 +34,9 @@ class Interrupted(Exception):
 class RequestLog:
     """Names each request, logs how it went, and counts it. Paths with ids in them are logged by their first part."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, count: Counting = uncounted) -> None:
         self._app = app
+        self._count = count
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -62,8 +64,23 @@ class RequestLog:
             if scope["type"] == "http":
                 await internal_error(Request(scope))(scope, receive, answer)
         finally:
-            _report(scope, status, time.perf_counter() - started)
+            self._report(scope, status, time.perf_counter() - started)
             structlog.contextvars.unbind_contextvars("request_id")
+
+    def _report(self, scope: Scope, status: int, seconds: float) -> None:
+        if scope["path"] in _QUIET:
+            return
+        _answered(status or scope["type"]).inc()
+        self._count("requests", door=_door(scope["path"]), status=f"{status // 100}xx" if status else scope["type"])
+        # Never the query string: signed links and codes travel in it. Of the path, as much as names the endpoint.
+        place = "/".join(scope["path"].split("/")[:3])
+        log.info(
+            "request",
+            method=scope.get("method", "WS"),
+            path=_named(scope, place),
+            status=status,
+            ms=round(seconds * 1000, 1),
+        )
 
 
 def _request_id(scope: Scope) -> str:
@@ -86,19 +103,9 @@ def _named(scope: Scope, place: str) -> str:
     return place if scope["path"].startswith(("/graphql", "/provider", "/admin")) else place.rsplit("/", 1)[0] or "/"
 
 
-def _report(scope: Scope, status: int, seconds: float) -> None:
-    if scope["path"] in _QUIET:
-        return
-    _answered(status or scope["type"]).inc()
-    # Never the query string: signed links and codes travel in it. Of the path, as much as names the endpoint.
-    place = "/".join(scope["path"].split("/")[:3])
-    log.info(
-        "request",
-        method=scope.get("method", "WS"),
-        path=_named(scope, place),
-        status=status,
-        ms=round(seconds * 1000, 1),
-    )
+def _door(path: str) -> str:
+    first = path.lstrip("/").partition("/")[0]
+    return {"graphql": "citizen", "provider": "provider", "oauth": "provider", "admin": "desk"}.get(first, "other")
 
 
 @cache
