@@ -50,6 +50,7 @@ class DisclosureService:
             disclosure=made.id,
             organisation=made.organisation,
             purpose=made.purpose,
+            test=viewer.test_mode,
         )
 
     async def mine(self, viewer: Viewer, request: PageRequest) -> Page[Disclosure]:
@@ -59,8 +60,8 @@ class DisclosureService:
         return await self._disclosures.get(disclosure, viewer.citizen())
 
     async def by_provider(self, viewer: Viewer, request: PageRequest) -> Page[Disclosure]:
-        """What the viewer's organisation has verified."""
-        return await self._disclosures.of_organisation(viewer.provider(), request)
+        """What the viewer's organisation has verified: in test mode of test citizens, else of real ones."""
+        return await self._disclosures.of_organisation(viewer.provider(), viewer.test_mode, request)
 
     async def dispute(self, viewer: Viewer, disclosure: str, reason: str, key: str) -> Disclosure:
         """Raises ReasonMissing, DisclosureUnknown, AlreadyDisputed, IdempotencyConflict."""
@@ -78,7 +79,9 @@ class DisclosureService:
             if not await self._disclosures.dispute(was, disputed.dispute, tx):
                 raise AlreadyDisputed
             await self._audit.record(viewer, "disclosure.disputed", was.id, tx)
-            await self._outbox.add("disclosure.disputed", was.citizen, tx, disclosure=was.id)
+            await self._outbox.add(
+                "disclosure.disputed", was.citizen, tx, disclosure=was.id, organisation=was.organisation
+            )
             return disputed
 
         return await self._idempotency.once(call, _DISCLOSURE, work)
