@@ -58,11 +58,11 @@ class Resealing:
         """Walk until nothing old is left or the time is over, then destroy what has retired. The next run goes on."""
         present, ends = await self._present(), self._clock.now() + within
         progress, rows = await self._data_keys.progress(present.id), 0
-        while self._wanted(progress, present) and self._clock.now() < ends:
+        while self._wanted(progress, present):
             before = 0 if progress is None or progress.ended_at else progress.old
             progress = await self._walk(present.id, progress, ends)
             rows += progress.old - before
-            if progress.stuck:
+            if progress.stuck or self._clock.now() >= ends:
                 break
         clean = progress is not None and progress.clean
         return Resealed(rows, clean, progress.stuck if progress else 0, await self._destroy(present, progress))

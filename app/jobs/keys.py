@@ -19,7 +19,7 @@ async def rotate_keys(city: City) -> None:
 
 
 async def reseal(city: City) -> None:
-    """Seal anew what older keys sealed, for some minutes; the next run goes on. A key with nothing left is destroyed."""
+    """Seal anew what older keys sealed, for some minutes; the next run goes on. A key with nothing left goes."""
     done = await city.resealing.run(within=_AT_A_TIME)
     if done.rows or done.destroyed or done.stuck:
         log.info("sealed anew", values=done.rows, destroyed=done.destroyed, stuck=done.stuck)

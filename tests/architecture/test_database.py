@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from app.core.mongo import COLLECTIONS
-from tests.architecture.test_rooms import _files, _tree
+from tests.architecture.test_rooms import _files, _name, _tree
+
+_SEALS = ("seal", "seal_text")
 
 
 def test_a_unique_index_starts_with_the_shard_key() -> None:
@@ -34,3 +37,29 @@ def test_every_collection_is_used_and_every_used_one_is_in_the_table() -> None:
     }
     assert used <= COLLECTIONS.keys()
     assert COLLECTIONS.keys() - used == set()
+
+
+def test_what_is_sealed_stands_in_the_table_so_that_keys_can_rotate() -> None:
+    """A sealed value that the table does not name would be lost with the key that sealed it."""
+    named = {one.field for shape in COLLECTIONS.values() for one in shape.sealed}
+    sealed = {(_name(path), field) for path in _files() for field in _sealed_fields(_tree(path))}
+    assert len(sealed) > 10
+    assert {(name, field) for name, field in sealed if field not in named} == set()
+
+
+def _sealed_fields(tree: ast.Module) -> Iterator[str]:
+    """What is written as `field=` in calls of `seal` and `seal_text`; names are read where they are constants."""
+    constants = {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in _SEALS:
+            for given in call.keywords:
+                if given.arg == "field" and isinstance(given.value, ast.Constant):
+                    yield str(given.value.value)
+                elif given.arg == "field" and isinstance(given.value, ast.Name) and given.value.id in constants:
+                    yield str(constants[given.value.id])
