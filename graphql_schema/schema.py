@@ -16,6 +16,7 @@ from resolvers.citizen.nodes import NodeQuery
 from resolvers.citizen.preferences import PreferenceMutation, PreferenceQuery
 from resolvers.provider.card import ProviderCardMutation, ProviderCardQuery
 from resolvers.provider.identity import ProviderIdentityMutation, ProviderIdentityQuery
+from resolvers.provider.notices import ProviderNoticeMutation, ProviderNoticeQuery
 from resolvers.provider.templates import ProviderTemplateMutation, ProviderTemplateQuery
 
 
@@ -35,12 +36,14 @@ class CitizenSubscription(CardSubscription, MessageSubscription):
 
 
 @strawberry.type(name="Query")
-class ProviderQuery(ProviderIdentityQuery, ProviderCardQuery, ProviderTemplateQuery):
+class ProviderQuery(ProviderNoticeQuery, ProviderIdentityQuery, ProviderCardQuery, ProviderTemplateQuery):
     pass
 
 
 @strawberry.type(name="Mutation")
-class ProviderMutation(ProviderIdentityMutation, ProviderCardMutation, ProviderTemplateMutation):
+class ProviderMutation(
+    ProviderNoticeMutation, ProviderIdentityMutation, ProviderCardMutation, ProviderTemplateMutation
+):
     pass
 
 

@@ -16,7 +16,7 @@ from tests.support.operations import SCHEMAS, all_operations
 
 # Repeating these does nothing more: they set, end or renew what is there, or carry a proof that is good once.
 NATURALLY_REPEATABLE = {
-    "citizen": {"refreshSession", "signOut", "registerPushToken", "markMessageRead"},
+    "citizen": {"refreshSession", "signOut", "registerPushToken", "markMessageRead", "markAllMessagesRead", "confirmMessages"},
     "provider": {"refreshStaffSession", "signOut"},
 }
 # Told elsewhere than in GraphQL: by /oauth/token, the ops desk, the command line and the gates without network.
