@@ -18,6 +18,7 @@ from resolvers.provider.card import ProviderCardMutation, ProviderCardQuery
 from resolvers.provider.identity import ProviderIdentityMutation, ProviderIdentityQuery
 from resolvers.provider.notices import ProviderNoticeMutation, ProviderNoticeQuery
 from resolvers.provider.templates import ProviderTemplateMutation, ProviderTemplateQuery
+from resolvers.provider.webhooks import WebhookMutation, WebhookQuery
 
 
 @strawberry.type(name="Query")
@@ -36,13 +37,13 @@ class CitizenSubscription(CardSubscription, MessageSubscription):
 
 
 @strawberry.type(name="Query")
-class ProviderQuery(ProviderNoticeQuery, ProviderIdentityQuery, ProviderCardQuery, ProviderTemplateQuery):
+class ProviderQuery(ProviderNoticeQuery, ProviderIdentityQuery, ProviderCardQuery, ProviderTemplateQuery, WebhookQuery):
     pass
 
 
 @strawberry.type(name="Mutation")
 class ProviderMutation(
-    ProviderNoticeMutation, ProviderIdentityMutation, ProviderCardMutation, ProviderTemplateMutation
+    ProviderNoticeMutation, ProviderIdentityMutation, ProviderCardMutation, ProviderTemplateMutation, WebhookMutation
 ):
     pass
 

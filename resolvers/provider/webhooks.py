@@ -196,11 +196,11 @@ class WebhookMutation:
 
 def _change(url: str | None, events: list[WebhookEvent] | None, description: str | None) -> EndpointChange:
     """Left out is unchanged; none of the three can be unset. Raises BadInput."""
-    given = {"url": url, "events": events, "description": description}
-    for name, value in given.items():
+    for name, value in (("url", url), ("events", events), ("description", description)):
         if value is None:
             raise BadInput(field=name)
-    said = {name: value for name, value in given.items() if value is not strawberry.UNSET}
-    if "events" in said:
-        said["events"] = frozenset(events or ())
-    return EndpointChange(**said)  # type: ignore[arg-type]  # names and types are those of the change
+    return EndpointChange(
+        url=None if url is strawberry.UNSET else url,
+        events=None if events is strawberry.UNSET else frozenset(events or ()),
+        description=None if description is strawberry.UNSET else description,
+    )

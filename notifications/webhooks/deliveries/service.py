@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from app.core.audit import Audit
 from app.core.clock import Clock
+from app.core.errors import BadInput
 from app.core.idempotency import Call, Idempotency
 from app.core.ids import new_id
 from app.core.mongo import Database, Tx
@@ -128,8 +129,10 @@ class WebhookDeliveryService:
     async def replay_since(self, viewer: Viewer, endpoint: str, since: datetime, which: Which, key: str) -> int:
         """Send again what happened since then, in its order; how many there are.
 
-        Raises WebhookUnknown, WebhookNotActive, IdempotencyConflict.
+        Raises WebhookUnknown, WebhookNotActive, BadInput, IdempotencyConflict.
         """
+        if since.tzinfo is None:
+            raise BadInput(field="since")
         call = Call.of(viewer, "replayWebhook", key, endpoint, since.isoformat(), which.value)
 
         async def work(tx: Tx) -> int:
