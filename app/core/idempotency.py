@@ -61,18 +61,36 @@ class Idempotency:
         self._clock = clock
 
     async def once(
-        self, call: Call, reply: TypeAdapter[T], work: Callable[[Tx], Awaitable[T]], *, kept: timedelta = _KEPT
+        self,
+        call: Call,
+        reply: TypeAdapter[T],
+        work: Callable[[Tx], Awaitable[T]],
+        *,
+        kept: timedelta = _KEPT,
+        after: Callable[[T], None] | None = None,
     ) -> T:
-        """Do `work(tx)` once for this call and give its reply each time. Raises IdempotencyConflict."""
+        """Do `work(tx)` once for this call and give its reply each time. Raises IdempotencyConflict.
+
+        `after` hears the reply when this very call's work was committed; of a repeat it hears nothing.
+        """
+        worked = False
 
         async def attempt(tx: Tx) -> T:
+            nonlocal worked
             before = await self.replay(call, reply, tx)
+            worked = before is None
             if before is not None:
                 return before
             done = await work(tx)
             await self._keep(call, reply, done, kept, tx)
             return done
 
+        done = await self._among_rivals(attempt)
+        if after is not None and worked:
+            after(done)
+        return done
+
+    async def _among_rivals(self, attempt: Callable[[Tx], Awaitable[T]]) -> T:
         for _ in range(_RIVALS):
             with suppress(DuplicateKey):
                 # A rival committed between our look and our write, under this key or in the room: look again.

@@ -4,7 +4,7 @@
 person, and what is done in test mode is not counted, but for the load of the doors.
 """
 
-from app.core.tallies.model import Counting, uncounted
+from app.core.tallies.model import Counting, refusals, uncounted
 from app.core.tallies.service import Tallies
 
-__all__ = ["Counting", "Tallies", "uncounted"]
+__all__ = ["Counting", "Tallies", "refusals", "uncounted"]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from app.core.clock import CITY_TIME
+from app.core.errors import RongError
 
 _VALUE = re.compile(r"[a-z0-9_]{1,40}")
 _OTHER = "other"
@@ -136,6 +138,16 @@ class Counting(Protocol):
     """What a room is handed to count with."""
 
     def __call__(self, measure: str, by: int = 1, /, **labels: str) -> None: ...
+
+
+@contextmanager
+def refusals(count: Counting, measure: str, label: str, **labels: str) -> Iterator[None]:
+    """Count what is refused within, under the code of the refusal."""
+    try:
+        yield
+    except RongError as refusal:
+        count(measure, **labels, **{label: refusal.code})
+        raise
 
 
 def uncounted(measure: str, by: int = 1, /, **labels: str) -> None:

@@ -16,6 +16,7 @@ from app.core.ids import new_id
 from app.core.limits import Limits
 from app.core.messages import message
 from app.core.mongo import Tx
+from app.core.tallies import Counting, refusals, uncounted
 from app.core.viewer import ANONYMOUS, Assurance
 from app.domains.identity.citizens.model import Citizen, parse_phone
 from app.domains.identity.citizens.store import CitizenStore
@@ -67,6 +68,7 @@ class SignInService:
         limits: Limits,
         idempotency: Idempotency,
         clock: Clock,
+        count: Counting = uncounted,
     ) -> None:
         self._challenges = challenges
         self._citizens = citizens
@@ -75,6 +77,7 @@ class SignInService:
         self._limits = limits
         self._idempotency = idempotency
         self._clock = clock
+        self._count = count
 
     async def request_code(self, phone: str, device: str, address: str, locale: str, key: str) -> Challenge:
         """Send a code. Raises PhoneInvalid, TooManyCodes, SmsUnavailable, SmsRefused, IdempotencyConflict."""
@@ -98,6 +101,10 @@ class SignInService:
 
     async def sign_in(self, challenge: str, code: str, device: Device, address: str, key: str) -> SignedIn:
         """Raises OtpWrong, OtpNoLongerValid, IdempotencyConflict, RateLimited."""
+        with refusals(self._count, "sign_ins", "outcome", door="citizen"):
+            return await self._sign_in(challenge, code, device, address, key)
+
+    async def _sign_in(self, challenge: str, code: str, device: Device, address: str, key: str) -> SignedIn:
         call = Call.of(ANONYMOUS, "signIn", key, challenge, code, device, kept_by=device.id)
         before = await self._idempotency.replay(call, _SIGNED_IN)
         if before is not None:
@@ -119,7 +126,10 @@ class SignInService:
             tokens = await self._sessions.open(citizen.id, Audience.CITIZEN, device, claims_of(citizen), tx)
             return SignedIn(citizen.id, tokens)
 
-        return await self._idempotency.once(call, _SIGNED_IN, work, kept=CHALLENGE_LIFE)
+        def told(done: SignedIn) -> None:
+            self._count("sign_ins", door="citizen", outcome="signed_in")
+
+        return await self._idempotency.once(call, _SIGNED_IN, work, kept=CHALLENGE_LIFE, after=told)
 
     async def refresh(self, refresh_token: str, device: str) -> SignedIn:
         """New tokens for the present assurance level. Raises SessionEnded."""
