@@ -59,6 +59,10 @@ class Settings(BaseSettings):
     mocks_url: AnyHttpUrl | None = Field(default=None, description="development: the stand-ins' page, to link to")
     demo_file: Path | None = Field(default=None, description="development: who and what the seed made, to show")
 
+    audit_kept_days: int = Field(
+        default=1095, ge=183, description="how long records of the audit stay: three years, and never below six months"
+    )
+
     origins: tuple[str, ...] = Field(default=(), description="web origins that may open a WebSocket")
     trusted_proxies: str = Field(default="127.0.0.1", description="whose X-Forwarded-For is believed; comma-separated")
     metrics_token: SecretStr | None = Field(

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from app.bridges import CardAddressees, PeopleReach, StillTrueOfCards, StillTrueOfGuardianships
 from app.context import Services
 from app.core.audit import Audit
+from app.core.audit.chain import AuditChain
+from app.core.audit.trail import AuditTrail
+from app.core.audit.verify import Verifier
 from app.core.changes import Changes
 from app.core.clock import Clock, SystemClock
 from app.core.data_keys import DataKeys
@@ -77,6 +81,8 @@ from virtual_card.disclosures.service import DisclosureService
 from virtual_card.disclosures.store import DisclosureStore
 from virtual_card.face import FaceStudio
 from virtual_card.face.portrait import PhotoUnreadable
+from virtual_card.trials.service import TrialService
+from virtual_card.trials.store import TrialStore
 
 # What a provider can be granted: to verify for a purpose, to tell its citizens something, to be called back.
 SCOPES = (*(purpose.scope for purpose in Purpose), "notify", "webhooks")
@@ -127,6 +133,9 @@ class City:
     changes: Changes
     outbox: Outbox
     audit: Audit
+    audit_chain: AuditChain
+    audit_trail: AuditTrail
+    audit_verifier: Verifier
     limits: Limits
     services: Services
     dispatcher: Dispatcher
@@ -235,6 +244,21 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
     endpoints, webhook_deliveries = EndpointStore(db, ring), WebhookDeliveryStore(db)
     courier = Courier(db, endpoints, webhook_deliveries, beyond.webhooks, audit, clock, organisations.tree.active)
 
+    card_service = CardService(db, cards, citizens, studio, ring, outbox, audit, once, clock, settings.city, base_url)
+    code_service = CodeService(
+        db,
+        CodeStore(db),
+        cards,
+        citizens,
+        organisations,
+        disclosures,
+        keys,
+        limits,
+        audit,
+        once,
+        clock,
+        base_url,
+    )
     services = Services(
         sign_in=SignInService(challenges, citizens, sessions, beyond.sms, limits, once, clock),
         sessions=sessions,
@@ -261,21 +285,9 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         ),
         staffing=StaffingService(db, staff, tries, passwords, sessions, audit, once),
         staff=StaffService(db, staff, tries, passwords, organisations, sessions, limits, audit, once, clock),
-        cards=CardService(db, cards, citizens, studio, ring, outbox, audit, once, clock, settings.city, base_url),
-        codes=CodeService(
-            db,
-            CodeStore(db),
-            cards,
-            citizens,
-            organisations,
-            disclosures,
-            keys,
-            limits,
-            audit,
-            once,
-            clock,
-            base_url,
-        ),
+        cards=card_service,
+        codes=code_service,
+        trials=TrialService(TrialStore(db), citizens, card_service, code_service, organisations, audit, once, clock),
         disclosures=disclosures,
         templates=templates,
         preferences=preferences,
@@ -294,6 +306,8 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
     changes.on("templates", templates.changed, templates.reload)
     changes.on("cards", services.codes.card_changed, services.codes.forget_list)
     changes.on("revocations", revocations.changed, revocations.load)
+    chain = AuditChain(db, keys, clock, timedelta(days=settings.audit_kept_days))
+    verifier = Verifier(db, ring, keys, clock)
     return City(
         settings,
         db,
@@ -306,6 +320,9 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         changes,
         outbox,
         audit,
+        chain,
+        AuditTrail(db, ring, chain, verifier, clock),
+        verifier,
         limits,
         services,
         dispatcher,

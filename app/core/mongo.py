@@ -170,6 +170,7 @@ COLLECTIONS: dict[str, Shape] = {
         ),
     ),
     "card_numbers": Shape(_BY_ID),
+    "test_citizens": Shape(("organisation",), (Index((("organisation", 1), ("place", 1)), unique=True),)),
     "codes": Shape(_BY_ID, (Index((("card", 1), ("purpose", 1), ("expires_at", 1))), _TIDY)),
     "disclosures": Shape(
         ("citizen",),

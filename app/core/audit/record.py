@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from app.core.audit.model import plain, written
 from app.core.clock import Clock
 from app.core.ids import new_id
 from app.core.mongo import Database, Tx
-from app.core.sealed import KeyRing
+from app.core.sealed import KeyRing, SealBroken
 from app.core.viewer import Viewer
 
-MARK = "audit record"
-ADDRESS = "audit address"
-REASON = "audit reason"
+_MARK = "audit record"
+_ADDRESS = "audit address"
+_REASON = "audit reason"
 
 
 class Audit:
@@ -41,7 +42,7 @@ class Audit:
         """
         row = {**self._who(viewer, subject), "action": action, "target": target, "facts": plain(facts)}
         if reason is not None:
-            row["reason"] = self._ring.keyed_hash(f"{row['_id']}\0{reason}", kind=REASON)
+            row["reason"] = _reason_hash(self._ring, row["_id"], reason)
             text = self._ring.seal_text(reason, record=row["_id"], field="reason")
             await self._reasons.insert_one({"_id": row["_id"], "reason": text}, session=tx)
         row["mark"] = mark_of(self._ring, row)
@@ -59,10 +60,23 @@ class Audit:
             "subject": subject or viewer.subject,
             "session": viewer.session,
             "request": origin.request if origin else None,
-            "address": self._ring.keyed_hash(origin.address, kind=ADDRESS) if origin else None,
+            "address": self._ring.keyed_hash(origin.address, kind=_ADDRESS) if origin else None,
         }
 
 
-def mark_of(ring: KeyRing, row: dict[str, Any]) -> str:
+def mark_of(ring: KeyRing, row: Mapping[str, Any]) -> str:
     """Only who has the city's look-up key can make it: a record put into the database by other hands has none."""
-    return ring.keyed_hash(written(row).hex(), kind=MARK)
+    return ring.keyed_hash(written(row).hex(), kind=_MARK)
+
+
+def reason_of(ring: KeyRing, row: Mapping[str, Any], sealed: bytes | None) -> str | None:
+    """The reason that was given for this record; None when it is gone or is another."""
+    try:
+        text = ring.open_text(sealed, record=row["_id"], field="reason") if sealed else None
+    except SealBroken:
+        return None
+    return text if text is not None and _reason_hash(ring, row["_id"], text) == row.get("reason") else None
+
+
+def _reason_hash(ring: KeyRing, record: str, reason: str) -> str:
+    return ring.keyed_hash(f"{record}\0{reason}", kind=_REASON)
