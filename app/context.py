@@ -28,6 +28,7 @@ from notifications.webhooks.endpoints.service import EndpointService
 from virtual_card.cards.service import CardService
 from virtual_card.codes.service import CodeService
 from virtual_card.disclosures.service import DisclosureService
+from virtual_card.trials.service import TrialService
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Services:
     staffing: StaffingService
     cards: CardService
     codes: CodeService
+    trials: TrialService
     disclosures: DisclosureService
     messages: MessageService
     devices: DeviceService

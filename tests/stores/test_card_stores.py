@@ -147,7 +147,7 @@ async def test_look_ups_are_paged_to_the_citizen_and_to_the_provider_newest_firs
     assert ([d.id for d in first.items], first.has_next) == (["d5", "d3", "d2"], True)
     rest = await disclosures.of_citizen("a", PageRequest(3, first.items[-1].id))
     assert (rest.items, rest.has_next) == ((look_up(1),), False)
-    by_library = await disclosures.of_organisation("library", PageRequest(9))
+    by_library = await disclosures.of_organisation("library", False, PageRequest(9))
     assert [d.id for d in by_library.items] == ["d4", "d3", "d2", "d1"]
     assert (await disclosures.get("d1", "a"), await disclosures.get("d1", "b")) == (look_up(1), None)
     assert (await disclosures.of_citizen("c", PageRequest())).items == ()

@@ -102,6 +102,17 @@ class CardService:
         except DuplicateKey:  # one in 10^10: the number was drawn before
             return await self.issue(viewer, key)
 
+    async def place_on_list(self) -> int:
+        """A place in the status list, for a card to be handed out."""
+        return await self._cards.next_status_index()
+
+    async def hand_out(self, viewer: Viewer, citizen: Citizen, status_index: int, tx: Tx) -> Card:
+        """The first card of who is made in this transaction. Raises DuplicateKey (its number was drawn before)."""
+        card = self._new(viewer, citizen, status_index)
+        await self._cards.add(card, tx)
+        await self._audit.record(viewer, "card.issued", card.id, tx, subject=citizen.id)
+        return card
+
     async def report_loss(self, viewer: Viewer, key: str) -> Card:
         """Suspend at once: from the commit on no code of it is accepted online. Raises NoCard, CardNotActive."""
 

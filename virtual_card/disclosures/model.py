@@ -33,7 +33,9 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """`attributes` are the names of what was told, not the values. `verifier` is the client or member of staff."""
+    """`attributes` are the names of what was told, not the values. `verifier` is the client or member of staff. One
+    of a `test` is of a test citizen, and seen in test mode only.
+    """
 
     id: str
     citizen: str
@@ -44,13 +46,14 @@ class Disclosure:
     channel: Channel
     at: datetime
     dispute: Dispute | None = None
+    test: bool = False
 
     @classmethod
     def new(
         cls, by: Viewer, citizen: str, purpose: str, attributes: tuple[str, ...], channel: Channel, at: datetime
     ) -> Disclosure:
         organisation = by.organisation or by.role.value
-        return cls(new_id(), citizen, organisation, by.acting(), purpose, attributes, channel, at)
+        return cls(new_id(), citizen, organisation, by.acting(), purpose, attributes, channel, at, test=by.test_mode)
 
     def disputed(self, reason: str, at: datetime) -> Disclosure:
         """Raises AlreadyDisputed."""

@@ -26,6 +26,7 @@ class DisclosureStore:
                 "attributes": list(made.attributes),
                 "channel": made.channel.value,
                 "at": made.at,
+                "test": made.test,
             },
             session=tx,
         )
@@ -34,9 +35,9 @@ class DisclosureStore:
         """Newest first."""
         return await self._page({"citizen": citizen}, request)
 
-    async def of_organisation(self, organisation: str, request: PageRequest) -> Page[Disclosure]:
-        """What one provider has verified, newest first."""
-        return await self._page({"organisation": organisation}, request)
+    async def of_organisation(self, organisation: str, test: bool, request: PageRequest) -> Page[Disclosure]:
+        """What one provider has verified in life, or in tests, newest first."""
+        return await self._page({"organisation": organisation, "test": test}, request)
 
     async def get(self, disclosure: str, citizen: str, tx: Tx | None = None) -> Disclosure | None:
         row = await self._disclosures.find_one({"citizen": citizen, "_id": disclosure}, session=tx)
@@ -77,6 +78,7 @@ def disclosure_of(row: Document, keys: Mapping[str, PersonKey]) -> Disclosure:
         attributes=tuple(row["attributes"]),
         channel=Channel(row["channel"]),
         at=row["at"],
+        test=row.get("test", False),
         dispute=_dispute(row, keys[row["citizen"]]) if row.get("dispute") else None,
     )
 
