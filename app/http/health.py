@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from datetime import datetime
 
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from starlette.exceptions import HTTPException
@@ -15,6 +16,9 @@ from app.settings import Settings
 from app.wiring import City
 
 _AGE = Gauge("rong_outbox_age_seconds", "Age of the oldest event that is not told yet")
+_UNSEALED = Gauge("rong_audit_unsealed_age_seconds", "Age of the oldest audit record without a place in the chain")
+_SOUND = Gauge("rong_audit_sound", "1 when the last check found the audit chain sound, 0 when it did not")
+_CHECKED = Gauge("rong_audit_checked_age_seconds", "Time since the audit chain was checked; -1 before the first time")
 
 
 def routes(city: City) -> list[Route]:
@@ -34,10 +38,22 @@ def routes(city: City) -> list[Route]:
         if not _may_read(request, city.settings):
             raise HTTPException(404)
         oldest = await city.outbox.oldest()
-        _AGE.set((city.clock.now() - oldest).total_seconds() if oldest else 0)
+        _AGE.set(_age(city, oldest))
+        await _audit(city)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/healthz", up), Route("/readyz", can_serve), Route("/metrics", figures)]
+
+
+async def _audit(city: City) -> None:
+    stands = await city.audit_trail.soundness()
+    _UNSEALED.set(_age(city, stands.waiting_since))
+    _SOUND.set(stands.checked is None or stands.checked.sound)
+    _CHECKED.set(_age(city, stands.checked.at) if stands.checked else -1)
+
+
+def _age(city: City, since: datetime | None) -> float:
+    return (city.clock.now() - since).total_seconds() if since else 0
 
 
 def _may_read(request: Request, settings: Settings) -> bool:

@@ -14,6 +14,7 @@ from apscheduler.triggers.cron import CronTrigger
 
 from app.core.clock import CITY_TIME
 from app.core.messages import message
+from app.jobs.audit import check_newest, check_whole, cut_oldest, publish_head
 from app.jobs.expiry import tell_of_expiring_cards
 from app.jobs.keys import reseal, rotate_keys
 from app.wiring import City
@@ -68,6 +69,10 @@ _TABLE = (
     Job("expiring-cards", at(hour=9), tell_of_expiring_cards, catch_up=_DAY),
     Job("rotate-keys", at(day=1, hour=3), rotate_keys, catch_up=_DAY),
     Job("reseal", at(minute="*/10"), reseal),
+    Job("audit-head", at(minute="*"), publish_head),
+    Job("audit-check", at(hour=4), check_newest, catch_up=_DAY),
+    Job("audit-check-whole", at(day_of_week="sun", hour=4, minute=30), check_whole, catch_up=_DAY),
+    Job("audit-cut", at(day=1, hour=5), cut_oldest, catch_up=_DAY),
 )
 
 JOBS: Mapping[str, Job] = {job.name: job for job in _TABLE}

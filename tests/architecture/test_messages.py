@@ -10,10 +10,11 @@ from string import Formatter
 
 import pytest
 
+from app.core.audit.verify import Wrong
 from app.core.errors import Outcome, Refusal, RongError
 from app.core.messages import LOCALES, message, negotiate, read_catalog
 from app.jobs.table import JOBS
-from notifications.model import RULES
+from notifications.messages.model import RULES
 from virtual_card.codes.model import Purpose
 
 _HOUSES = ("app", "graphql_schema", "resolvers", "notifications", "virtual_card", "mocks")
@@ -69,7 +70,8 @@ def test_no_text_is_left_over_and_both_languages_have_the_same() -> None:
     told = {f"{rule.code}_{part}" for rule in RULES.values() for part in ("TITLE", "BODY", "PUSH")}
     purposes = {f"PURPOSE_{purpose.name}" for purpose in Purpose}
     jobs = {f"JOB_{name.upper().replace('-', '_')}" for name in JOBS}
-    assert chinese.keys() == {error.code for error in _ours()} | told | purposes | jobs | _OTHERS
+    audit = {f"AUDIT_{wrong.name}" for wrong in Wrong}
+    assert chinese.keys() == {error.code for error in _ours()} | told | purposes | jobs | audit | _OTHERS
 
 
 def test_a_text_is_filled_and_one_that_is_missing_speaks_as_internal() -> None:
