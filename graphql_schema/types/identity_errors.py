@@ -150,6 +150,24 @@ class CredentialsWrong(UserError):
     pass
 
 
+@outcome(staff.PasswordChangeNeeded)
+@strawberry.type
+class PasswordChangeNeeded(UserError):
+    pass
+
+
+@outcome(staff.PasswordTooWeak)
+@strawberry.type
+class PasswordTooWeak(UserError):
+    pass
+
+
+@outcome(staff.PasswordUnchanged)
+@strawberry.type
+class PasswordUnchanged(UserError):
+    pass
+
+
 @outcome(staff.StaffLocked)
 @strawberry.type
 class StaffLocked(UserError):

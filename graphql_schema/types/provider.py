@@ -44,6 +44,11 @@ class Provider:
 
 
 @strawberry.type
+class StaffPasswordChanged:
+    changed: bool
+
+
+@strawberry.type
 class StaffSignedIn:
     name: str
     roles: list[str]

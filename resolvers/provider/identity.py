@@ -18,14 +18,27 @@ from graphql_schema.types.common import (
     providers,
 )
 from graphql_schema.types.identity import DeviceInput, SignedOut
-from graphql_schema.types.identity_errors import CredentialsWrong, DeviceUnknown, SessionEnded, StaffLocked
-from graphql_schema.types.provider import Provider, StaffSignedIn
+from graphql_schema.types.identity_errors import (
+    CredentialsWrong,
+    DeviceUnknown,
+    PasswordChangeNeeded,
+    PasswordTooWeak,
+    PasswordUnchanged,
+    SessionEnded,
+    StaffLocked,
+)
+from graphql_schema.types.provider import Provider, StaffPasswordChanged, StaffSignedIn
 
 SignInStaffResult = Annotated[
-    StaffSignedIn | CredentialsWrong | StaffLocked | IdempotencyConflict, strawberry.union("SignInStaffResult")
+    StaffSignedIn | CredentialsWrong | StaffLocked | PasswordChangeNeeded | IdempotencyConflict,
+    strawberry.union("SignInStaffResult"),
 ]
 RefreshStaffSessionResult = Annotated[
     StaffSignedIn | SessionEnded | CredentialsWrong, strawberry.union("RefreshStaffSessionResult")
+]
+ChangeStaffPasswordResult = Annotated[
+    StaffPasswordChanged | CredentialsWrong | StaffLocked | PasswordTooWeak | PasswordUnchanged,
+    strawberry.union("ChangeStaffPasswordResult"),
 ]
 StaffSignOutResult = Annotated[SignedOut | DeviceUnknown, strawberry.union("StaffSignOutResult")]
 
@@ -58,6 +71,18 @@ class ProviderIdentityMutation:
             organisation, login, password, code, device.parsed(), info.context.address, idempotency_key
         )
         return StaffSignedIn.of(done)
+
+    @strawberry.mutation(
+        metadata=everyone(single=True),
+        description="A password of one's own, after it was reset or at will; ends all sessions. The code is good once, "
+        "so that nothing is changed twice.",
+    )
+    async def change_staff_password(
+        self, info: Info, organisation: str, login: str, password: str, code: str, new_password: str
+    ) -> ChangeStaffPasswordResult:
+        address = info.context.address
+        await info.context.services.staff.change_password(organisation, login, password, code, new_password, address)
+        return StaffPasswordChanged(changed=True)
 
     @strawberry.mutation(metadata=everyone(single=True), description="As refreshSession of the citizen schema.")
     async def refresh_staff_session(self, info: Info, refresh_token: str, device_id: str) -> RefreshStaffSessionResult:

@@ -22,6 +22,7 @@ from tests.support.api import Api, Person, soon
 from tests.support.operations import SCHEMAS, Operation, all_operations
 
 OPEN, IN_PERSON, PROVIDERS, STAFF = "open", "in person", "providers", "staff"
+NOTIFY, WEBHOOKS = SCOPED = ("notify", "webhooks")
 
 MAY: Mapping[str, Mapping[str, str]] = {
     "citizen": {
@@ -40,6 +41,8 @@ MAY: Mapping[str, Mapping[str, str]] = {
         "disputeDisclosure": IN_PERSON,
         "registerPushToken": IN_PERSON,
         "markMessageRead": IN_PERSON,
+        "notificationPreferences": IN_PERSON,
+        "changeNotificationPreferences": IN_PERSON,
         "node": IN_PERSON,
         "me": "CARD_SHOW",
         "card": "CARD_SHOW",
@@ -55,10 +58,27 @@ MAY: Mapping[str, Mapping[str, str]] = {
     },
     "provider": {
         "signInStaff": OPEN,
+        "changeStaffPassword": OPEN,
         "refreshStaffSession": OPEN,
         "me": PROVIDERS,
         "verifications": PROVIDERS,
         "verifyCode": PROVIDERS,
+        "messageTemplate": NOTIFY,
+        "messageTemplates": NOTIFY,
+        "saveMessageTemplate": NOTIFY,
+        "submitMessageTemplate": NOTIFY,
+        "withdrawMessageTemplate": NOTIFY,
+        "webhookEndpoints": WEBHOOKS,
+        "webhookDeliveries": WEBHOOKS,
+        "registerWebhook": WEBHOOKS,
+        "changeWebhook": WEBHOOKS,
+        "rotateWebhookSecret": WEBHOOKS,
+        "pauseWebhook": WEBHOOKS,
+        "resumeWebhook": WEBHOOKS,
+        "removeWebhook": WEBHOOKS,
+        "pingWebhook": WEBHOOKS,
+        "replayWebhookDelivery": WEBHOOKS,
+        "replayWebhook": WEBHOOKS,
         "signOut": STAFF,
     },
 }
@@ -116,20 +136,22 @@ async def test_a_guardian_may_what_his_scope_covers(shared_api: Api, scope: str)
 
 
 async def test_a_client_may_what_is_for_providers_within_its_scopes(shared_api: Api) -> None:
-    for scopes, verify in (((), {"FORBIDDEN"}), (("verify:transit",), set())):
+    for scopes in ((), ("verify:transit",), (NOTIFY,), (WEBHOOKS,)):
         client = await shared_api.provider("test-access", scopes)
         for operation in _of("provider"):
-            expected = {"FORBIDDEN"} if _strictest(operation) == STAFF else set()
-            expected = verify if operation.name == "VerifyCode" else expected
+            expected = {"FORBIDDEN"} if _strictest(operation) in {STAFF, *SCOPED}.difference(scopes) else set()
+            if operation.name == "VerifyCode":
+                expected = set() if "verify:transit" in scopes else {"FORBIDDEN"}
             assert await _codes(shared_api, operation, client) == expected, operation
 
 
 async def test_staff_may_by_their_role(shared_api: Api) -> None:
     organisation = await shared_api.organisation()
-    for role, verify in (("cashier", {"FORBIDDEN"}), ("gate", set())):
+    for role, may in (("cashier", set[str]()), ("gate", {"verify"}), ("supervisor", {"verify", *SCOPED})):
         for operation in _of("provider"):
             token = await shared_api.staff_token(organisation, role)
-            expected = verify if operation.name == "VerifyCode" else set()
+            needed = "verify" if operation.name == "VerifyCode" else _strictest(operation)
+            expected = {"FORBIDDEN"} if needed in {"verify", *SCOPED} - may else set()
             assert await _codes(shared_api, operation, token) == expected, operation
 
 
@@ -212,6 +234,15 @@ TAKES_ID = {
     "DisputeDisclosure": ("disclosureId", "Disclosure"),
     "MarkMessageRead": ("messageId", "Message"),
     "Node": ("id", "Card"),
+    "WebhookDeliveries": ("endpointId", "WebhookEndpoint"),
+    "ChangeWebhook": ("endpointId", "WebhookEndpoint"),
+    "RotateWebhookSecret": ("endpointId", "WebhookEndpoint"),
+    "PauseWebhook": ("endpointId", "WebhookEndpoint"),
+    "ResumeWebhook": ("endpointId", "WebhookEndpoint"),
+    "RemoveWebhook": ("endpointId", "WebhookEndpoint"),
+    "PingWebhook": ("endpointId", "WebhookEndpoint"),
+    "ReplayWebhook": ("endpointId", "WebhookEndpoint"),
+    "ReplayWebhookDelivery": ("deliveryId", "WebhookDelivery"),
 }
 
 

@@ -10,12 +10,14 @@ import pytest
 from app.core.ids import new_id
 from app.core.mongo import command_log
 from tests.graphql.test_disclosures import looked_up
+from tests.graphql.test_templates import both_languages
 from tests.support.api import Api, Person
 from tests.support.operations import all_operations
 
 # Measured; a transaction's commit counts as one, and so does the first look at a person's key.
 MOST = {
     "citizen.AcceptGuardian": 8,
+    "citizen.ChangeNotificationPreferences": 9,
     "citizen.AddWard": 16,
     "citizen.Card": 1,
     "citizen.CardHistory": 1,
@@ -28,6 +30,7 @@ MOST = {
     "citizen.MarkMessageRead": 2,
     "citizen.Me": 1,
     "citizen.Node": 1,
+    "citizen.NotificationPreferences": 9,
     "citizen.RefreshSession": 5,
     "citizen.RegisterPushToken": 2,
     "citizen.ReinstateCard": 7,
@@ -41,11 +44,28 @@ MOST = {
     "citizen.VerifyIdentity": 16,
     "citizen.Wards": 2,
     "provider.Me": 0,
+    "provider.MessageTemplate": 9,
+    "provider.MessageTemplates": 9,
     "provider.RefreshStaffSession": 4,
-    "provider.SignInStaff": 10,
+    "provider.SaveMessageTemplate": 19,
+    "provider.ChangeStaffPassword": 16,
+    "provider.SignInStaff": 16,
     "provider.SignOut": 5,
+    "provider.SubmitMessageTemplate": 9,
     "provider.Verifications": 1,
     "provider.VerifyCode": 10,
+    "provider.ChangeWebhook": 6,
+    "provider.PauseWebhook": 6,
+    "provider.PingWebhook": 8,
+    "provider.RegisterWebhook": 9,
+    "provider.RemoveWebhook": 7,
+    "provider.ReplayWebhook": 7,
+    "provider.ReplayWebhookDelivery": 9,
+    "provider.ResumeWebhook": 9,
+    "provider.RotateWebhookSecret": 6,
+    "provider.WebhookDeliveries": 2,
+    "provider.WebhookEndpoints": 1,
+    "provider.WithdrawMessageTemplate": 9,
 }
 
 
@@ -85,6 +105,8 @@ class Journey:
         await self._reads(person, disclosure)
         await self._guards(person)
         await self._works_at_a_desk()
+        await self._writes_templates()
+        await self._is_called_back(provider)
         await self.step("SignOut", person.token)
         return self.commands
 
@@ -120,6 +142,9 @@ class Journey:
         await self.step("DisputeDisclosure", person.token, disclosureId=disclosure, reason="never there", key=new_id())
         message = (await self._api.told(person))[0]["id"]
         await self.step("MarkMessageRead", person.token, messageId=message)
+        await self.step("NotificationPreferences", person.token)
+        changes = {"quietHours": {"start": "22:00", "end": "07:00"}}
+        await self.step("ChangeNotificationPreferences", person.token, changes=changes, key=new_id())
         await self.step("ReportCardLoss", person.token, key=new_id())
         await self.step("ReinstateCard", person.token, key=new_id())
 
@@ -139,6 +164,37 @@ class Journey:
         given = {"refreshToken": done["tokens"]["refreshToken"], "deviceId": clerk.device["id"]}
         fresh = await self.step("RefreshStaffSession", None, "provider", **given)
         await self.step("SignOut", fresh["tokens"]["accessToken"], "provider")
+        another = await self._api.clerk(clerk.organisation, "seat")
+        wish = another.credentials(self._api.city.clock.now(), newPassword=f"my own {new_id()}")
+        for unasked in ("device", "key"):
+            del wish[unasked]
+        await self.step("ChangeStaffPassword", None, "provider", **wish)
+
+    async def _writes_templates(self) -> None:
+        provider = await self._api.provider(await self._api.organisation())
+        template = {"code": "book_due", "texts": both_languages("Due"), "facts": []}
+        await self.step("SaveMessageTemplate", provider, "provider", template=template, key=new_id())
+        for operation in ("SubmitMessageTemplate", "WithdrawMessageTemplate"):
+            await self.step(operation, provider, "provider", code="book_due", version=1, key=new_id())
+        await self.step("MessageTemplate", provider, "provider", code="book_due", version=1)
+        await self.step("MessageTemplates", provider, "provider")
+
+    async def _is_called_back(self, provider: str) -> None:
+        wish = {"url": "https://receiver.test/hook", "events": ["DISCLOSURE_MADE"], "key": new_id()}
+        made = (await self.step("RegisterWebhook", provider, "provider", **wish))["endpoint"]["id"]
+        await self.step("ChangeWebhook", provider, "provider", endpointId=made, description="mine", key=new_id())
+        for operation in ("RotateWebhookSecret", "PauseWebhook", "ResumeWebhook"):
+            await self.step(operation, provider, "provider", endpointId=made, key=new_id())
+        ping = await self.step("PingWebhook", provider, "provider", endpointId=made, key=new_id())
+        await self._api.city.courier.round()
+        await self._api.city.courier.finish()
+        again = {"deliveryId": ping["delivery"]["id"], "key": new_id()}
+        await self.step("ReplayWebhookDelivery", provider, "provider", **again)
+        since = {"endpointId": made, "since": "2026-01-01T00:00:00Z", "key": new_id()}
+        await self.step("ReplayWebhook", provider, "provider", **since)
+        await self.step("WebhookEndpoints", provider, "provider")
+        await self.step("WebhookDeliveries", provider, "provider", endpointId=made)
+        await self.step("RemoveWebhook", provider, "provider", endpointId=made, key=new_id())
 
 
 @pytest.fixture(scope="session")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from app.core.ids import new_id
 from app.domains.identity.organisations.model import OrganisationState
+from app.domains.identity.staff.model import TRIES_FROM_ONE_PLACE, TRIES_FROM_STRANGE_PLACES
 from tests.support.api import OPS, Api, Clerk
 from tests.support.fakes import MovableClock
 
@@ -57,18 +61,77 @@ async def test_other_content_under_the_same_key_is_a_conflict(spoken: Api) -> No
     assert await spoken.refused("IdempotencyConflict", "SignInStaff", None, "provider", **other) == {}
 
 
-async def test_five_wrong_passwords_lock_for_a_quarter_of_an_hour(api: Api, clock: MovableClock) -> None:
+@pytest.mark.parametrize("login", ["theirs", "nobody's"])
+async def test_five_wrong_passwords_lock_a_login_at_that_address_whether_anybody_has_it_or_not(
+    api: Api, clock: MovableClock, login: str
+) -> None:
     clerk = await api.clerk(await api.organisation(), "seat")
-    for _ in range(5):
+    changed = {} if login == "theirs" else {"login": "nobody at all"}
+    there, elsewhere = (replace(api, headers={"x-test-address": address}) for address in ("192.0.2.1", "192.0.2.2"))
+    for _ in range(TRIES_FROM_ONE_PLACE.most):
+        said = clerk.credentials(clock.now(), password="wrong password", **changed)
+        await there.refused("CredentialsWrong", "SignInStaff", None, "provider", **said)
+    for language in ("en", "zh-CN"):
+        said = clerk.credentials(clock.now(), **changed)
+        told = await there.speaking(language).refused("StaffLocked", "SignInStaff", None, "provider", **said)
+        assert told["until"] > clock.now().isoformat()
+    wanted = "StaffSignedIn" if login == "theirs" else "CredentialsWrong"
+    said = clerk.credentials(clock.now(), **changed)
+    assert (await elsewhere.data("SignInStaff", None, "provider", **said))["__typename"] == wanted
+    clock.advance(minutes=15, seconds=1)
+    said = clerk.credentials(clock.now(), **changed)
+    assert (await there.data("SignInStaff", None, "provider", **said))["__typename"] == wanted
+
+
+async def test_tries_from_many_places_lock_a_login_but_not_where_its_owner_has_signed_in_before(
+    api: Api, clock: MovableClock
+) -> None:
+    clerk = await api.clerk(await api.organisation(), "seat")
+    office = replace(api, headers={"x-test-address": "192.0.2.1"})
+    await office.data("SignInStaff", None, "provider", **clerk.credentials(clock.now()))
+    for _ in range(TRIES_FROM_STRANGE_PLACES.most - 1):  # the owner's first sign-in was from a strange place, too
         said = clerk.credentials(clock.now(), password="wrong password")
         await api.refused("CredentialsWrong", "SignInStaff", None, "provider", **said)
-    for language in ("en", "zh-CN"):
-        said = clerk.credentials(clock.now())
-        told = await api.speaking(language).refused("StaffLocked", "SignInStaff", None, "provider", **said)
-        assert told["until"] > clock.now().isoformat()
-    clock.advance(minutes=15, seconds=1)
-    done = await api.data("SignInStaff", None, "provider", **clerk.credentials(clock.now()))
+    clock.advance(seconds=30)
+    await api.refused("StaffLocked", "SignInStaff", None, "provider", **clerk.credentials(clock.now()))
+    done = await office.data("SignInStaff", None, "provider", **clerk.credentials(clock.now()))
     assert done["__typename"] == "StaffSignedIn"
+
+
+async def test_many_guesses_at_once_are_no_more_than_the_limit(api: Api, clock: MovableClock) -> None:
+    clerk = await api.clerk(await api.organisation(), "seat")
+    there = replace(api, headers={"x-test-address": "192.0.2.1"})
+    tries = [clerk.credentials(clock.now(), password=f"wrong password {n}") for n in range(20)]
+    asked = (there.data("SignInStaff", None, "provider", **said) for said in tries)
+    answers = [answer["__typename"] for answer in await asyncio.gather(*asked)]
+    assert Counter(answers) == {"CredentialsWrong": 5, "StaffLocked": 15}
+
+
+async def test_a_reset_password_opens_nothing_but_the_choice_of_another(spoken: Api) -> None:
+    organisation = await spoken.organisation()
+    clerk = await spoken.clerk(organisation, "seat")
+    done = await spoken.data("SignInStaff", None, "provider", **clerk.credentials(spoken.city.clock.now()))
+    given = await spoken.city.services.staffing.reset_password(OPS, clerk.id, new_id())
+    assert await spoken.codes("Me", done["tokens"]["accessToken"], "provider") == ["UNAUTHENTICATED"]
+    later = spoken.city.clock.now() + timedelta(seconds=30)
+    said = clerk.credentials(later, password=given.password)
+    assert await spoken.refused("PasswordChangeNeeded", "SignInStaff", None, "provider", **said) == {}
+    wish = {name: said[name] for name in ("organisation", "login", "password", "code")}
+    weak = {**wish, "newPassword": "short"}
+    assert await spoken.refused("PasswordTooWeak", "ChangeStaffPassword", None, "provider", **weak) == {}
+    own = {**wish, "newPassword": "quite another password"}
+    changed = await spoken.data("ChangeStaffPassword", None, "provider", **own)
+    assert changed == {"__typename": "StaffPasswordChanged", "changed": True}
+    again = {**own, "password": "quite another password", "newPassword": "and a third password"}
+    assert await spoken.refused("CredentialsWrong", "ChangeStaffPassword", None, "provider", **again) == {}
+
+
+async def test_the_new_password_is_another(spoken: Api) -> None:
+    clerk = await spoken.clerk(await spoken.organisation(), "seat")
+    said = clerk.credentials(spoken.city.clock.now())
+    wish = {name: said[name] for name in ("organisation", "login", "password", "code")}
+    same = {**wish, "newPassword": said["password"]}
+    assert await spoken.refused("PasswordUnchanged", "ChangeStaffPassword", None, "provider", **same) == {}
 
 
 async def test_a_session_moves_on_and_ends(spoken: Api) -> None:

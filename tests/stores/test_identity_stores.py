@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.core.ids import new_id
-from app.core.mongo import Database, DuplicateKey
+from app.core.mongo import Database, DuplicateKey, Tx
 from app.core.viewer import Assurance
 from app.domains.identity.citizens.errors import AlreadyVerified, IdentityTaken
 from app.domains.identity.citizens.model import Citizen, IdNumber, Sex
@@ -25,8 +25,8 @@ from app.domains.identity.sessions.store import SessionStore
 from app.domains.identity.sign_in.model import MOST_TRIES, Challenge
 from app.domains.identity.sign_in.store import ChallengeStore
 from app.domains.identity.staff.errors import LoginTaken
-from app.domains.identity.staff.model import LOCK, MOST_FAILURES, Staff, StaffRole
-from app.domains.identity.staff.store import StaffStore
+from app.domains.identity.staff.model import MOST_ADDRESSES, Staff, StaffRole, TryLimit
+from app.domains.identity.staff.store import StaffStore, TryStore
 from app.domains.identity.verification import model as verification
 from app.domains.identity.verification.errors import VerificationLocked
 from app.domains.identity.verification.store import VerificationStore
@@ -309,20 +309,40 @@ async def test_staff_come_back_sealed_and_a_login_is_taken_once(db: Database) ->
     assert b"chen" not in kept
 
 
-async def test_a_one_time_code_is_used_once_and_wrong_passwords_lock(db: Database) -> None:
+async def test_a_one_time_code_is_used_once_and_its_place_is_known_then(db: Database) -> None:
     store = StaffStore(await shaped(db, "staff"), RING)
     await db.transaction(lambda tx: store.add(Staff("s", None, "n", "h", "t", frozenset({StaffRole.VIEWER})), tx))
-    used = await at_once(6, lambda _: store.use_step("s", 100))
+    used = await at_once(6, lambda _: store.use_step("s", 100, "hall"))
     assert sorted(used, key=bool) == [False] * 5 + [True]
-    assert [await store.use_step("s", step) for step in (99, 100, 101)] == [False, False, True]
-    for _ in range(MOST_FAILURES - 1):
-        await store.count_failure("s", AT)
-    assert (await _staff(store)).locked_until is None
-    await store.count_failure("s", AT)
-    assert (await _staff(store)).locked_until == AT + LOCK
-
-
-async def _staff(store: StaffStore) -> Staff:
+    assert [await store.use_step("s", step, "home") for step in (99, 100, 101)] == [False, False, True]
+    for step in range(102, 102 + MOST_ADDRESSES - 1):
+        await store.use_step("s", step, f"place {step}")
     found = await store.get("s")
     assert found is not None
-    return found
+    assert (found.places[0], len(found.places)) == ("home", MOST_ADDRESSES)
+
+
+async def test_of_many_tries_at_once_as_many_as_allowed_are_counted(db: Database) -> None:
+    tries, limit = TryStore(await shaped(db, "staff_tries")), TryLimit(5, timedelta(minutes=15))
+    taken = await at_once(20, lambda _: tries.take("s", "hall", limit, AT))
+    assert sorted(taken, key=str) == sorted([None] * 5 + [AT + limit.window] * 15, key=str)
+    assert await tries.take("s", "home", limit, AT) is None
+    later = AT + limit.window
+    assert await tries.take("s", "hall", limit, later) is None
+    assert await tries.take("s", "hall", limit, AT + timedelta(minutes=1)) is None
+    await tries.forget("s", "hall")
+    assert [await tries.take("s", "hall", limit, AT) for _ in range(6)][-1] == AT + limit.window
+
+
+async def test_two_who_ask_for_the_administrators_at_once_ask_one_after_the_other(db: Database) -> None:
+    store = StaffStore(await shaped(db, "staff", "counters"), RING)
+    for name in ("a", "b"):
+        one = Staff(name, None, "n", "h", "t", frozenset({StaffRole.ADMINISTRATOR}))
+        await db.transaction(lambda tx, one=one: store.add(one, tx))  # type: ignore[misc]
+
+    async def retire(name: str, tx: Tx) -> bool:
+        others = await store.administrators(tx) - {name}
+        return bool(others) and await store.set_suspended(name, True, tx)
+
+    retired = await at_once(2, lambda n: db.transaction(lambda tx: retire("ab"[n], tx)))
+    assert sorted(retired) == [False, True]

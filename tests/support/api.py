@@ -32,7 +32,8 @@ _addresses = itertools.count(1)
 ADDRESS_HEADER = b"x-test-address"
 PASSWORD = "correct horse battery"
 OPS = Viewer(role=Role.OPS, actor="test-ops", roles=frozenset({"administrator"}))
-ALL_SCOPES = tuple(f"verify:{p}" for p in ("transit", "hospital", "library", "gate", "service_hall", "patrol"))
+_PURPOSES = ("transit", "hospital", "library", "gate", "service_hall", "patrol")
+ALL_SCOPES = (*(f"verify:{purpose}" for purpose in _PURPOSES), "notify", "webhooks")
 
 
 def addressed(app: ASGIApp) -> ASGIApp:
@@ -216,7 +217,8 @@ class Api:
         login, staff = f"clerk-{new_id()}", self.city.services.staff
         made = await staff.enrol(OPS, organisation, login, "测试员", PASSWORD, [StaffRole(role) for role in roles])
         secret = parse_qs(urlsplit(made.totp_uri).query)["secret"][0]
-        return Clerk(organisation or "", login, secret, {"id": f"desk-{new_id()}", "name": "Desk", "platform": "test"})
+        device = {"id": f"desk-{new_id()}", "name": "Desk", "platform": "test"}
+        return Clerk(organisation or "", login, secret, device, made.staff)
 
     async def staff_token(self, organisation: str, *roles: str) -> str:
         clerk = await self.clerk(organisation, *roles)
@@ -239,6 +241,7 @@ class Clerk:
     login: str
     secret: str
     device: dict[str, str]
+    id: str
 
     def code(self, at: datetime) -> str:
         return pyotp.TOTP(self.secret).at(at)

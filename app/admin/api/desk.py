@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Self, TypeVar
 
 import structlog
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
@@ -33,7 +33,7 @@ from app.admin.sessions import COOKIE, CSRF_HEADER, DeskSessions
 from app.context import Services
 from app.core.errors import Forbidden, RongError
 from app.core.mongo import DatabaseFault, is_unreachable
-from app.core.paging import Page, PageRequest, encode_cursor
+from app.core.paging import Page, encode_cursor
 from app.core.traces import frames_of
 from app.core.viewer import Viewer
 from app.domains.identity.staff.model import StaffRole
@@ -104,7 +104,7 @@ class Rows(Reply, Generic[T]):
     next: str | None = None
 
     @classmethod
-    def of(cls, page: Page[Any], show: Callable[[Any], T], key: Callable[[Any], str] = lambda row: str(row.id)) -> Any:
+    def of(cls, page: Page[Any], show: Callable[[Any], T], key: Callable[[Any], str] = lambda row: str(row.id)) -> Self:
         """`key` is what the page is sorted by."""
         last = encode_cursor(key(page.items[-1])) if page.has_next else None
         return cls(items=[show(row) for row in page.items], next=last)
@@ -249,11 +249,6 @@ def _described(admission: Admission | None, methods: set[str]) -> dict[str, Any]
         return {"security": []}
     by_cookie: dict[str, list[str]] = {_COOKIE: []} if methods <= _SAFE else {_COOKIE: [], _CSRF: []}
     return {"security": [{_BEARER: []}, by_cookie], "x-roles": said(admission.roles)}
-
-
-def page_of(first: int, after: str | None) -> PageRequest:
-    """Raises BadInput."""
-    return PageRequest.of(first, after)
 
 
 def said(roles: Iterable[StaffRole]) -> list[str]:

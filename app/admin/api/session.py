@@ -36,6 +36,15 @@ class BrowserSignIn(Body):
     code: str = Field(max_length=10, description="The one-time code of the authenticator, good once.")
 
 
+class OwnPassword(Body):
+    """The present password and a one-time code, and the password wanted."""
+
+    login: str = Field(max_length=100)
+    password: str = Field(max_length=200)
+    code: str = Field(max_length=10)
+    new_password: str = Field(max_length=200)
+
+
 class Tokens(Reply):
     access_token: str
     refresh_token: str
@@ -88,6 +97,15 @@ async def open_in_browser(body: BrowserSignIn, request: Request, response: Respo
     opened = await sessions.open(body.login, body.password, body.code, request)
     sessions.attach(response, opened)
     return BrowserSession(name=opened.name, roles=said(opened.roles), csrf=opened.csrf, until=opened.until)
+
+
+@router.post("/session/password", status_code=204)
+@opening
+async def change_password(body: OwnPassword, request: Request) -> None:
+    """Choose a password of one's own; asked for after it was reset. Ends all of one's sessions."""
+    city: City = request.app.state.city
+    address = request.client.host if request.client else "unknown"
+    await city.services.staff.change_password(None, body.login, body.password, body.code, body.new_password, address)
 
 
 @router.delete("/session", status_code=204)
