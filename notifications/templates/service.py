@@ -140,6 +140,9 @@ class TemplateService:
         """All versions of the provider's own, newest first."""
         return await self._templates.of_owner(viewer.provider(SCOPE), request)
 
+    async def one_of_mine(self, viewer: Viewer, code: str, version: int) -> Template | None:
+        return await self._templates.get(TemplateRef(code, version, viewer.provider(SCOPE)))
+
     async def publish(self, viewer: Viewer, code: str, texts: Mapping[str, Texts], key: str) -> Template:
         """For the desk: what a city text says from now on. Raises TemplateUnknown, what `check` raises."""
         facts = built_in(code).facts

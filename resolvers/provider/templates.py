@@ -69,6 +69,11 @@ class ProviderTemplateQuery:
         page = await info.context.services.templates.mine(info.context.viewer, request)
         return connection(page, lambda template: template.id, MessageTemplate.of)
 
+    @strawberry.field(metadata=providers(scope=SCOPE), description="One version of its own, or null.")
+    async def message_template(self, info: Info, code: str, version: int) -> MessageTemplate | None:
+        found = await info.context.services.templates.one_of_mine(info.context.viewer, code, version)
+        return MessageTemplate.of(found) if found else None
+
 
 @strawberry.type
 class ProviderTemplateMutation:

@@ -32,7 +32,7 @@ NOT_IN_GRAPHQL = {
     "OfflineCodeExpired", "OfflineCodeForOtherPurpose", "OfflineCodeMalformed", "OfflineCodeNotYetValid",
     "OfflineCodeReplayed", "OfflineCodeRevoked", "OfflineCodeUntrusted", "OrganisationUnknown",
     "RoleUnfit", "ScopeNotGranted", "SecretUnknown", "StatusListMalformed", "StatusListStale", "StatusListUntrusted",
-    "TwoSecretsAlready",
+    "TemplateReasonMissing", "TwoSecretsAlready",
 }  # fmt: skip
 
 both = pytest.mark.parametrize("name", SCHEMAS)

@@ -81,7 +81,7 @@ async def sent(
         command_log.reset(mark)
     assert "errors" not in answer, answer
     result = next(iter(answer["data"].values()))
-    assert not isinstance(result, dict) or "code" not in result, result
+    assert not isinstance(result, dict) or not {"code", "message"} <= result.keys(), result
     return log, result
 
 

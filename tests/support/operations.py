@@ -88,4 +88,4 @@ def _sample(type_: Any) -> Any:
         return next(iter(inner.values))
     if isinstance(inner, GraphQLInputObjectType):
         return {name: _sample(field.type) for name, field in inner.fields.items()}
-    return {"Int": 5, "ID": global_id("Card", new_id()), **_DATES}.get(inner.name, new_id())
+    return {"Int": 5, "Boolean": True, "ID": global_id("Card", new_id()), **_DATES}.get(inner.name, new_id())
