@@ -207,7 +207,7 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
 
     inbox, devices, delivery_store = InboxStore(db), PushDeviceStore(db, ring, persons), DeliveryStore(db)
     notice_store = NoticeStore(db, persons)
-    deliveries = DeliveryService(db, delivery_store, devices, beyond.push, beyond.texts, outbox, clock)
+    deliveries = DeliveryService(db, delivery_store, devices, beyond.push, beyond.texts, outbox, clock, tallies.count)
     wording = Wording(templates, persons, organisations.name_of)
     notices = NoticeService(
         notice_store,
@@ -242,9 +242,13 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
     )
 
     endpoints, webhook_deliveries = EndpointStore(db, ring), WebhookDeliveryStore(db)
-    courier = Courier(db, endpoints, webhook_deliveries, beyond.webhooks, audit, clock, organisations.tree.active)
+    courier = Courier(
+        db, endpoints, webhook_deliveries, beyond.webhooks, audit, clock, organisations.tree.active, tallies.count
+    )
 
-    card_service = CardService(db, cards, citizens, studio, ring, outbox, audit, once, clock, settings.city, base_url)
+    card_service = CardService(
+        db, cards, citizens, studio, ring, outbox, audit, once, clock, settings.city, base_url, tallies.count
+    )
     code_service = CodeService(
         db,
         CodeStore(db),
@@ -258,9 +262,10 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         once,
         clock,
         base_url,
+        tallies.count,
     )
     services = Services(
-        sign_in=SignInService(challenges, citizens, sessions, beyond.sms, limits, once, clock),
+        sign_in=SignInService(challenges, citizens, sessions, beyond.sms, limits, once, clock, tallies.count),
         sessions=sessions,
         citizens=CitizenService(citizens),
         verification=VerificationService(
@@ -284,7 +289,9 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
             ApplicationStore(db, ring), organisations, clients, limits, audit, once, clock, base_url, SCOPES
         ),
         staffing=StaffingService(db, staff, tries, passwords, sessions, audit, once),
-        staff=StaffService(db, staff, tries, passwords, organisations, sessions, limits, audit, once, clock),
+        staff=StaffService(
+            db, staff, tries, passwords, organisations, sessions, limits, audit, once, clock, tallies.count
+        ),
         cards=card_service,
         codes=code_service,
         trials=TrialService(TrialStore(db), citizens, card_service, code_service, organisations, audit, once, clock),

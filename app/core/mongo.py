@@ -216,6 +216,7 @@ COLLECTIONS: dict[str, Shape] = {
         (Index((("citizen", 1), ("_id", 1))), Index((("token_hash", 1),)), _TIDY),
         (Sealed("token", "push token", owner="citizen"),),
     ),
+    "early_reports": Shape(_BY_ID, (_TIDY,)),
     "deliveries": Shape(
         _BY_ID,
         (

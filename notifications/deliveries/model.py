@@ -69,6 +69,11 @@ class Delivery:
         return DeliveryState.ACCEPTED if self.outcome is DeliveryOutcome.ACCEPTED else DeliveryState.FAILED
 
 
+def channel_of(delivery: str) -> ChannelName:
+    """Of a delivery's id."""
+    return ChannelName(delivery.rsplit(":", 2)[1])
+
+
 def delivery_id(key: str, citizen: str, channel: ChannelName, target: str) -> str:
     """One delivery for each message, channel and target: what was settled is not sent again."""
     return f"{key}:{citizen}:{channel.value}:{target}"

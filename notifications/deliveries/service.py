@@ -10,6 +10,7 @@ from typing import Final
 from app.core.clock import Clock
 from app.core.mongo import Database, Tx
 from app.core.outbox import Outbox
+from app.core.tallies import Counting, uncounted
 from app.core.viewer import Viewer
 from notifications.channels.base import Delivery as Handed
 from notifications.channels.base import (
@@ -20,7 +21,7 @@ from notifications.channels.base import (
     SmsChannel,
     SmsState,
 )
-from notifications.deliveries.model import ChannelName, Delivery, Fact, delivery_id
+from notifications.deliveries.model import ChannelName, Delivery, Fact, channel_of, delivery_id
 from notifications.deliveries.store import DeliveryStore
 from notifications.devices.model import PushDevice
 from notifications.devices.store import PushDeviceStore
@@ -70,6 +71,7 @@ class DeliveryService:
         sms: SmsChannel,
         outbox: Outbox,
         clock: Clock,
+        count: Counting = uncounted,
     ) -> None:
         self._db = db
         self._deliveries = deliveries
@@ -78,6 +80,7 @@ class DeliveryService:
         self._sms = sms
         self._outbox = outbox
         self._clock = clock
+        self._count = count
 
     async def ring(self, rings: Sequence[Ring]) -> int:
         """Ring phones that were not rung for this yet; seconds until the rest is to be tried again (0: all settled)."""
@@ -91,7 +94,7 @@ class DeliveryService:
         if gone:
             await self._devices.drop_many(gone)
         ended = [self._rung(ring, answer) for ring, answer in pairs if answer.outcome not in _TRY_AGAIN]
-        await self._deliveries.record(ended)
+        await self._record(ended)
         return max((_wait(answer) for _, answer in pairs if answer.outcome in _TRY_AGAIN), default=0)
 
     async def text(self, message: Message, recipient: str, phone: str, text: str) -> int:
@@ -102,7 +105,9 @@ class DeliveryService:
         answer = await self._sms.send(phone, text, id_)
         if answer.outcome in _TRY_AGAIN:
             return _wait(answer)
-        await self._deliveries.record([self._made(id_, message, recipient, ChannelName.SMS, recipient, answer)])
+        await self._record([self._made(id_, message, recipient, ChannelName.SMS, recipient, answer)])
+        for fact, at, why in await self._deliveries.parked(id_):
+            await self._learn(id_, fact, at, why)
         return 0
 
     async def reached(self, message: Message, recipient: str) -> bool:
@@ -127,8 +132,20 @@ class DeliveryService:
             await self._learn(delivery, Fact.READ, at, None)
 
     async def sms_report(self, message_id: str, state: SmsState, code: str | None, at: datetime) -> None:
-        if state in _LEARNED:
-            await self._learn(message_id, _LEARNED[state], at, code)
+        """A report may overtake the note that the message was handed over: then it waits for that. Both sides write
+        first and look at the other's afterwards, so that one of them sees both."""
+        fact = _LEARNED.get(state)
+        if fact is None:
+            return
+        if not await self._deliveries.settled([message_id]):
+            await self._deliveries.park(message_id, fact, at, code, self._clock.now())
+        if await self._deliveries.settled([message_id]):
+            await self._learn(message_id, fact, at, code)
+
+    async def _record(self, deliveries: Sequence[Delivery]) -> None:
+        await self._deliveries.record(deliveries)
+        for one in deliveries:
+            self._count("deliveries", channel=one.channel.value, outcome=one.outcome.value)
 
     async def _learn(self, delivery: str, fact: Fact, at: datetime, why: str | None) -> bool:
         async def work(tx: Tx) -> bool:
@@ -140,7 +157,10 @@ class DeliveryService:
                 await self._outbox.add(f"message.{fact.value}", known.citizen, tx, **facts)
             return True
 
-        return await self._db.transaction(work)
+        learnt = await self._db.transaction(work)
+        if learnt:
+            self._count("deliveries", channel=channel_of(delivery).value, outcome=fact.value)
+        return learnt
 
     def _rung(self, ring: Ring, answer: Handed) -> Delivery:
         device = ring.device

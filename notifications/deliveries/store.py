@@ -13,6 +13,7 @@ from notifications.channels.base import DeliveryOutcome
 from notifications.deliveries.model import ChannelName, Delivery, Fact
 
 _DIGEST_KEPT = timedelta(days=2)
+_EARLY_KEPT = timedelta(days=1)
 
 
 class DeliveryStore:
@@ -20,6 +21,7 @@ class DeliveryStore:
 
     def __init__(self, db: Database) -> None:
         self._deliveries = db["deliveries"]
+        self._early = db["early_reports"]
 
     async def settled(self, ids: Collection[str]) -> set[str]:
         rows = await self._deliveries.find({"_id": {"$in": list(ids)}}, {"_id": 1}).to_list(None)
@@ -69,6 +71,15 @@ class DeliveryStore:
         change: Document = {field: at, **({"why": why} if why else {})}
         unknown = {"_id": delivery, field: None}
         return bool((await self._deliveries.update_one(unknown, {"$set": change}, session=tx)).modified_count)
+
+    async def park(self, delivery: str, fact: Fact, at: datetime, why: str | None, now: datetime) -> None:
+        """Keep a report of what is not known (yet) for a day."""
+        change: Document = {"$set": {fact.value: {"at": at, "why": why}, "tidy_at": now + _EARLY_KEPT}}
+        await self._early.update_one({"_id": delivery}, change, upsert=True)
+
+    async def parked(self, delivery: str) -> list[tuple[Fact, datetime, str | None]]:
+        row = await self._early.find_one({"_id": delivery}) or {}
+        return [(fact, row[fact.value]["at"], row[fact.value]["why"]) for fact in Fact if fact.value in row]
 
 
 class DigestStore:

@@ -19,6 +19,7 @@ from app.core.ids import new_id
 from app.core.mongo import Database, DuplicateKey, Tx
 from app.core.outbox import Outbox
 from app.core.sealed import KeyRing
+from app.core.tallies import Counting, uncounted
 from app.core.viewer import Viewer
 from app.domains.identity.citizens.model import Citizen, birthday
 from app.domains.identity.citizens.store import CitizenStore
@@ -56,6 +57,7 @@ class CardService:
         clock: Clock,
         city: str,
         base_url: str,
+        count: Counting = uncounted,
     ) -> None:
         self._db = db
         self._cards = cards
@@ -68,6 +70,7 @@ class CardService:
         self._clock = clock
         self._city = city
         self._base_url = base_url.rstrip("/")
+        self._count = count
 
     async def mine(self, viewer: Viewer) -> Card | None:
         """The subject's newest card, whatever its state."""
@@ -97,8 +100,11 @@ class CardService:
             await self._outbox.add("card.issued", holder, tx, card=card.id)
             return card
 
+        def told(done: Card) -> None:
+            self._count("cards_issued", kind=done.kind.value)
+
         try:
-            return await self._idempotency.once(call, _CARD, work)
+            return await self._idempotency.once(call, _CARD, work, after=told)
         except DuplicateKey:  # one in 10^10: the number was drawn before
             return await self.issue(viewer, key)
 

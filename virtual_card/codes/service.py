@@ -16,6 +16,7 @@ from app.core.keys import KeyUse, SigningKeys
 from app.core.limit import Limit
 from app.core.limits import Limits
 from app.core.mongo import Database, Document, Tx
+from app.core.tallies import Counting, refusals, uncounted
 from app.core.viewer import Viewer
 from app.domains.identity.citizens.model import Citizen
 from app.domains.identity.citizens.store import CitizenStore
@@ -76,6 +77,7 @@ class CodeService:
         idempotency: Idempotency,
         clock: Clock,
         issuer: str,
+        count: Counting = uncounted,
     ) -> None:
         self._db = db
         self._codes = codes
@@ -89,6 +91,7 @@ class CodeService:
         self._idempotency = idempotency
         self._clock = clock
         self._issuer = issuer
+        self._count = count
         self._list: tuple[datetime, bytes] | None = None
         self._list_of = 0  # counts the changes of cards that this process has heard of
         self._list_lock = asyncio.Lock()
@@ -150,13 +153,18 @@ class CodeService:
         organisation = viewer.provider(purpose.scope)
         if not self._organisations.tree.active(organisation):
             raise Forbidden
-        hash_ = hash_online_code(text)
-        call = Call.of(viewer, "verifyCode", key, hash_, purpose.value)
+        count = uncounted if viewer.test_mode else self._count
+        with refusals(count, "codes_refused", "reason"):
+            hash_ = hash_online_code(text)
+            call = Call.of(viewer, "verifyCode", key, hash_, purpose.value)
 
-        async def work(tx: Tx) -> Verification:
-            return await self._accept(viewer, hash_, purpose, tx)
+            async def work(tx: Tx) -> Verification:
+                return await self._accept(viewer, hash_, purpose, tx)
 
-        return await self._idempotency.once(call, _VERIFICATION, work)
+            def told(_: Verification) -> None:
+                count("codes_verified", purpose=purpose.value)
+
+            return await self._idempotency.once(call, _VERIFICATION, work, after=told)
 
     async def _accept(self, viewer: Viewer, hash_: str, purpose: Purpose, tx: Tx) -> Verification:
         now, test_of = self._clock.now(), viewer.organisation if viewer.test_mode else None

@@ -18,6 +18,7 @@ from app.core.audit import Audit
 from app.core.clock import Clock
 from app.core.ids import global_id, new_id
 from app.core.mongo import Database, Tx
+from app.core.tallies import Counting, uncounted
 from app.core.traces import frames_of
 from app.core.viewer import Viewer
 from notifications.channels.webhook import TIME_LIMIT, WebhookAnswer, WebhookChannel, WebhookOutcome
@@ -50,6 +51,7 @@ class Courier:
         audit: Audit,
         clock: Clock,
         serves: Callable[[str], bool],
+        count: Counting = uncounted,
     ) -> None:
         self._db = db
         self._endpoints = endpoints
@@ -58,6 +60,7 @@ class Courier:
         self._audit = audit
         self._clock = clock
         self._serves = serves
+        self._count = count
         self._serving: set[asyncio.Task[None]] = set()
 
     async def round(self) -> int:
@@ -118,6 +121,7 @@ class Courier:
             return None
         headers = signed(delivery, endpoint.secrets(at), at)
         answer = await self._channel.send(endpoint.url, headers, delivery.body.encode())
+        self._count("webhooks", outcome=answer.outcome.value)
         attempt, now = Attempt.of(answer, at), self._clock.now()
         if answer.outcome is WebhookOutcome.DELIVERED:
             await self._deliveries.delivered(delivery, attempt, now)

@@ -17,6 +17,7 @@ from app.core.idempotency import Call, Idempotency
 from app.core.limits import Limits
 from app.core.mongo import Database, Tx
 from app.core.passwords import Passwords
+from app.core.tallies import Counting, refusals, uncounted
 from app.core.viewer import ANONYMOUS, Role, Viewer
 from app.domains.identity.organisations.errors import OrganisationUnknown
 from app.domains.identity.organisations.service import OrganisationService
@@ -65,6 +66,7 @@ class StaffService:
         audit: Audit,
         idempotency: Idempotency,
         clock: Clock,
+        count: Counting = uncounted,
     ) -> None:
         self._db = db
         self._staff = staff
@@ -75,6 +77,7 @@ class StaffService:
         self._audit = audit
         self._idempotency = idempotency
         self._clock = clock
+        self._count = count
         self._passwords = passwords
 
     async def enrol(
@@ -117,24 +120,27 @@ class StaffService:
         tries too often).
         """
         call = Call.of(ANONYMOUS, "signInStaff", key, organisation, login, password, code, device, kept_by=device.id)
-        before = await self._idempotency.replay(call, _TOKENS)
-        if before is None:
-            await self._limits.take(TRIES_PER_ADDRESS, address)
-        staff = await self._checked(organisation, login, password, code, address) if before is None else None
-        staff = staff or await self._staff.get(self._staff.id_of(organisation, login))
-        if staff is None or not self._may_work(staff):
-            raise CredentialsWrong
-        return StaffSignedIn(staff, before or await self._open(call, staff, device))
+        with refusals(self._counting(organisation), "sign_ins", "outcome", door=_door(organisation)):
+            before = await self._idempotency.replay(call, _TOKENS)
+            if before is None:
+                await self._limits.take(TRIES_PER_ADDRESS, address)
+            staff = await self._checked(organisation, login, password, code, address) if before is None else None
+            staff = staff or await self._staff.get(self._staff.id_of(organisation, login))
+            if staff is None or not self._may_work(staff):
+                raise CredentialsWrong
+            return StaffSignedIn(staff, before or await self._open(call, staff, device))
 
     async def prove(self, organisation: str | None, login: str, password: str, code: str, address: str) -> Staff:
         """Who this is, by both factors; the one-time code is spent. For a door that opens its own session.
 
         Raises CredentialsWrong, StaffLocked, PasswordChangeNeeded, RateLimited (one address tries too often).
         """
-        await self._limits.take(TRIES_PER_ADDRESS, address)
-        staff = await self._checked(organisation, login, password, code, address)
-        if not self._may_work(staff):
-            raise CredentialsWrong
+        with refusals(self._counting(organisation), "sign_ins", "outcome", door=_door(organisation)):
+            await self._limits.take(TRIES_PER_ADDRESS, address)
+            staff = await self._checked(organisation, login, password, code, address)
+            if not self._may_work(staff):
+                raise CredentialsWrong
+        self._signed_in(staff)
         return staff
 
     async def in_office(self, staff: str) -> Staff | None:
@@ -211,7 +217,18 @@ class StaffService:
         async def work(tx: Tx) -> Tokens:
             return await self._sessions.open(staff.id, audience, device, self._claims(staff), tx)
 
-        return await self._idempotency.once(call, _TOKENS, work, kept=_REPLY_KEPT)
+        def told(_: Tokens) -> None:
+            self._signed_in(staff)
+
+        return await self._idempotency.once(call, _TOKENS, work, kept=_REPLY_KEPT, after=told)
+
+    def _signed_in(self, staff: Staff) -> None:
+        self._counting(staff.organisation)("sign_ins", door=_door(staff.organisation), outcome="signed_in")
+
+    def _counting(self, organisation: str | None) -> Counting:
+        """What is done in test mode is not counted."""
+        node = self._organisations.tree.get(organisation) if organisation else None
+        return uncounted if node is not None and node.test_mode else self._count
 
     def _may_work(self, staff: Staff) -> bool:
         placed = staff.organisation is None or self._organisations.tree.active(staff.organisation)
@@ -242,3 +259,7 @@ class StaffService:
 
 def _role_of(staff: Staff) -> Role:
     return Role.OPS if staff.organisation is None else Role.PROVIDER_STAFF
+
+
+def _door(organisation: str | None) -> str:
+    return "provider" if organisation else "desk"
