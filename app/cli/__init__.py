@@ -25,6 +25,8 @@ _FILES = {
     "verify": "verify",
     "ops": "manage",
     "keys": "manage",
+    "audit": "audit",
+    "jobs": "jobs",
     "import": "manage",
     "secrets": "manage",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -61,6 +61,10 @@ class Entry:
     @property
     def cursor(self) -> str:
         return f"{self.at.isoformat()} {self.id}"
+
+    def published(self) -> dict[str, Any]:
+        """In JSON."""
+        return {**asdict(self), "at": self.at.isoformat(), "facts": dict(self.facts)}
 
 
 @dataclass(frozen=True, slots=True)
