@@ -9,8 +9,13 @@ from app.admin.console.dashboard import DashboardView
 from app.admin.console.desk import Desk
 from app.admin.console.frame import Console, Group
 from app.admin.console.gate import Gate
+from app.admin.console.rooms.applications import ApplicationsView
+from app.admin.console.rooms.cards import CardsView
 from app.admin.console.rooms.clients import ClientsView
+from app.admin.console.rooms.jobs import JobsView
+from app.admin.console.rooms.keys import KeysView
 from app.admin.console.rooms.organisations import OrganisationsView
+from app.admin.console.rooms.staff import StaffView
 from app.admin.console.texts import Text
 from app.admin.sessions import DeskSessions
 from app.wiring import City
@@ -20,5 +25,9 @@ def console(city: City, sessions: DeskSessions) -> Console:
     """To be mounted last at `/admin`, after the API."""
     desk = Desk(city)
     clients = ClientsView(desk)
-    groups = (Group(Text("单位", "Organisations"), [OrganisationsView(desk, clients), clients]),)
+    groups = (
+        Group(Text("市民", "Citizens"), [CardsView(desk)]),
+        Group(Text("单位", "Providers"), [OrganisationsView(desk, clients), clients, ApplicationsView(desk)]),
+        Group(Text("系统", "The city itself"), [StaffView(desk), JobsView(desk), KeysView(desk)]),
+    )
     return Console(city.settings, Gate(sessions, city.services.staff), DashboardView(desk), groups)

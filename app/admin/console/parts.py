@@ -13,8 +13,8 @@ from app.core.viewer import Viewer
 # The colours of states; one that is not here is grey.
 _GOOD = frozenset({"active", "delivered", "done", "finished", "live", "approved", "ready", "sent", "upheld", "read"})
 _WARN = frozenset({"suspended", "paused", "open", "pending", "submitted", "in_review", "requested", "retry", "waiting"})
-_BAD = frozenset({"revoked", "failed", "dead", "rejected", "bounced", "disabled", "cancelled", "lost"})
-_BUSY = frozenset({"running", "sending", "planned"})
+_BAD = frozenset({"revoked", "failed", "dead", "rejected", "bounced", "disabled", "cancelled", "lost", "destroyed"})
+_BUSY = frozenset({"running", "sending", "planned", "test"})
 NOTHING = "—"
 _EMPTY = Text("这里还没有内容。", "There is nothing here yet.")
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from app.admin.console.parts import Field, Option
 from app.admin.console.texts import Text, Words, word
-from virtual_card.codes.model import Purpose
+from app.wiring import SCOPES
 
-SCOPES = (*(f"verify:{purpose.value}" for purpose in Purpose), "notify")
-_OTHERS = {"notify": Text("给市民发消息", "write to citizens")}
+_OTHERS = {
+    "notify": Text("给市民发消息", "write to citizens"),
+    "webhooks": Text("接收回调", "receive webhooks"),
+}
 
 
 def scope_words(scope: str) -> Words:

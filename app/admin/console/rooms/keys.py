@@ -1,0 +1,92 @@
+"""Keys: those that seal personal data and those that sign, with their age; the next one of a kind made by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from app.admin.console.desk import Desk
+from app.admin.console.pages import ADMINISTRATORS
+from app.admin.console.parts import (
+    Action,
+    Asked,
+    Done,
+    Field,
+    Listing,
+    Option,
+    Reply,
+    Row,
+    Table,
+    badge,
+    mono,
+    plain,
+    when,
+)
+from app.admin.console.texts import Text
+from app.admin.console.view import RoomView
+from app.core.paging import PageRequest
+from app.core.rotation import ListedKey, Rotated
+
+_USES = {
+    Rotated.DATA: Text("加密个人数据", "seals personal data"),
+    Rotated.SESSION: Text("签发登录令牌", "signs sign-in tokens"),
+    Rotated.CARD: Text("签发离线二维码", "signs offline codes"),
+    Rotated.AUDIT: Text("签署审计链", "signs the audit chain"),
+}
+_HEAD = (
+    Text("密钥编号", "Key id"),
+    Text("用途", "Use"),
+    Text("启用时间", "Since"),
+    Text("停用时间", "Retired"),
+    Text("状态", "State"),
+)
+_OPTIONS = tuple(Option(use.value, text) for use, text in _USES.items())
+_USE = Field("use", Text("用途", "Use"), "select", options=_OPTIONS)
+_LEAKED = Field(
+    "leaked",
+    Text("情况", "Why"),
+    "checks",
+    required=False,
+    options=(
+        Option("yes", Text("签名密钥已泄露：旧密钥立即作废", "A signing key leaked: the old one is void at once")),
+    ),
+)
+_NOTE = Text(
+    "新密钥启用后，旧密钥之下的数据会在后台重新加密，之后旧密钥销毁。",
+    "What lies under the old key is sealed anew in the background, and the old key is then destroyed.",
+)
+
+
+class KeysView(RoomView):
+    noun = "keys"
+    label = Text("密钥", "Keys")
+    lead = Text(
+        "按日历自动轮换；需要时可以手工轮换，服务不中断。",
+        "Rotated by the calendar, and by hand when need be, while the city runs.",
+    )
+    icon = "fa-lock"
+    roles = ADMINISTRATORS
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._rotation = desk.city.rotation
+        rotate = Action(
+            "rotate", Text("轮换密钥", "Rotate"), ADMINISTRATORS, self._rotate, (_USE, _LEAKED), _NOTE, icon="fa-rotate"
+        )
+        self.offers(rotate)
+
+    def _for_all(self) -> Iterable[str]:
+        return ("rotate",)
+
+    async def listing(self, asked: Asked, page: PageRequest) -> Listing:
+        found = await self._rotation.keys()
+        return Listing(Table(_HEAD, tuple(_row(key) for key in sorted(found, key=lambda key: key.since, reverse=True))))
+
+    async def _rotate(self, asked: Asked) -> Reply:
+        made = await self._rotation.rotate(asked.viewer, Rotated(asked["use"]), at_once=asked["leaked"] == "yes")
+        return Done(Text(f"新密钥 {made.id} 已生成。", f"The new key {made.id} was made."))
+
+
+def _row(key: ListedKey) -> Row:
+    cells = (mono(key.id), plain(_USES[key.use]), when(key.since), when(key.destroyed_at or key.retired_at))
+    state = "destroyed" if key.destroyed_at else "retired" if key.retired_at else "active"
+    return Row((*cells, badge(state)))
