@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from app.core.clock import Clock, civil_day
+from app.core.outbox import Event
 from app.core.viewer import Viewer
+from app.domains.identity.citizens.model import Group
 from app.domains.identity.citizens.store import CitizenStore
 from app.domains.identity.guardians.model import GuardianshipState, WardScope
 from app.domains.identity.guardians.store import GuardianshipStore
+from app.domains.identity.organisations.model import Kind
+from app.domains.identity.organisations.service import OrganisationService
+from notifications.broadcasts.errors import AudienceTooWide
+from notifications.broadcasts.model import Audience
 from notifications.messages.model import Message
 from virtual_card.cards.model import CardState
 from virtual_card.cards.store import CardStore
@@ -83,3 +90,76 @@ class StillTrueOfGuardianships:
     async def proposed(self, message: Message) -> bool:
         found = await self._guardianships.party_to(str(message.facts["guardianship"]), message.citizen)
         return found is not None and found.state is GuardianshipState.PROPOSED
+
+
+class CityPopulation:
+    """Fulfils `notifications.broadcasts.service.Population`."""
+
+    def __init__(self, citizens: CitizenStore, organisations: OrganisationService, clock: Clock) -> None:
+        self._citizens = citizens
+        self._organisations = organisations
+        self._clock = clock
+
+    async def count(self, audience: Audience, test_of: str | None) -> int:
+        return await self._citizens.count(self._group(audience, test_of))
+
+    async def page(
+        self, audience: Audience, test_of: str | None, *, after: str, before: str, most: int
+    ) -> Sequence[str]:
+        return await self._citizens.ids(self._group(audience, test_of), after=after, before=before, most=most)
+
+    def within(self, viewer: Viewer, audience: Audience) -> Audience:
+        """Who used the provider's services; a government also who lives in its own district."""
+        code = viewer.provider()
+        if not audience.services and self._governs(code, audience.districts):
+            return audience
+        if set(audience.services) - {code}:
+            raise AudienceTooWide
+        return replace(audience, services=(code,))
+
+    def _governs(self, code: str, districts: Sequence[str]) -> bool:
+        unit = self._organisations.tree.get(code)
+        own = _significant(code)
+        below = bool(districts) and all(_significant(district).startswith(own) for district in districts)
+        return unit is not None and unit.kind is Kind.GOVERNMENT and unit.level is not None and below
+
+    def _group(self, audience: Audience, test_of: str | None) -> Group:
+        return Group(
+            districts=tuple(sorted({_significant(code) for code in audience.districts})),
+            born_until=self._born(audience.age_from),
+            born_after=self._born(audience.age_to + 1) if audience.age_to is not None else None,
+            tags=audience.tags,
+            services=audience.services,
+            test_of=test_of,
+        )
+
+    def _born(self, years: int | None) -> str | None:
+        """The last month of birth of who has reached this age, counted from the month after the birthday's."""
+        if years is None:
+            return None
+        today = civil_day(self._clock.now())
+        months = today.year * 12 + today.month - 1 - years * 12 - 1
+        return f"{months // 12:04d}-{months % 12 + 1:02d}"
+
+
+class ServiceUse:
+    """A consumer of the outbox: whose services a citizen has used, which an audience can be chosen by."""
+
+    def __init__(self, citizens: CitizenStore, organisations: OrganisationService) -> None:
+        self._citizens = citizens
+        self._organisations = organisations
+
+    async def take(self, event: Event) -> None:
+        if event.type != "disclosure.made":
+            return
+        organisation = str(event.facts["organisation"])
+        if self._organisations.tree.get(organisation) is not None:
+            await self._citizens.mark_service_used(event.citizen, organisation)
+
+
+def _significant(code: str) -> str:
+    """The beginning of a code of GB/T 2260 that its whole area has in common: 350102000000 is 350102."""
+    for end in (2, 4, 6, 9):
+        if not code[end:].strip("0"):
+            return code[:end]
+    return code

@@ -17,6 +17,7 @@ from app.domains.identity.sign_in.service import SignInService
 from app.domains.identity.staff.service import StaffService
 from app.domains.identity.staffing.service import StaffingService
 from app.domains.identity.verification.service import VerificationService
+from notifications.broadcasts.service import BroadcastService
 from notifications.deliveries.service import DeliveryService
 from notifications.devices.service import DeviceService
 from notifications.messages.service import MessageService
@@ -51,6 +52,7 @@ class Services:
     devices: DeviceService
     deliveries: DeliveryService
     notices: NoticeService
+    broadcasts: BroadcastService
     templates: TemplateService
     preferences: PreferenceService
     webhooks: EndpointService

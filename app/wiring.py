@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from app.bridges import CardAddressees, PeopleReach, StillTrueOfCards, StillTrueOfGuardianships
+from app.bridges import (
+    CardAddressees,
+    CityPopulation,
+    PeopleReach,
+    ServiceUse,
+    StillTrueOfCards,
+    StillTrueOfGuardianships,
+)
 from app.context import Services
 from app.core.audit import Audit
 from app.core.audit.chain import AuditChain
@@ -49,6 +56,8 @@ from app.domains.identity.verification.store import VerificationStore
 from app.gateways.registry import HttpCivilRegistry
 from app.gateways.sms import HttpSms
 from app.settings import Settings
+from notifications.broadcasts.service import Broadcaster, BroadcastService
+from notifications.broadcasts.store import BroadcastStore
 from notifications.channels.base import PushChannel, SmsChannel
 from notifications.channels.fcm import FcmChannel
 from notifications.channels.sms import GatewaySms
@@ -139,6 +148,8 @@ class City:
     limits: Limits
     services: Services
     dispatcher: Dispatcher
+    broadcaster: Broadcaster
+    service_use: ServiceUse
     courier: Courier
     citizens: CitizenStore
     cards: CardStore
@@ -220,6 +231,8 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         once,
         clock,
     )
+    broadcast_store, population = BroadcastStore(db), CityPopulation(citizens, organisations, clock)
+    broadcasts = BroadcastService(db, broadcast_store, templates, population, outbox, audit, once, clock)
     of_cards, of_guardianships = StillTrueOfCards(cards, clock), StillTrueOfGuardianships(guardianships)
     dispatcher = Dispatcher(
         inbox,
@@ -235,6 +248,7 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
             "card.expires_soon": of_cards.active,
             "guardianship.proposed": of_guardianships.proposed,
             "notice.sent": notices.still_stands,
+            "broadcast.sent": broadcasts.still_goes_on,
         },
         outbox,
         clock,
@@ -302,6 +316,7 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         devices=DeviceService(devices, clock),
         deliveries=deliveries,
         notices=notices,
+        broadcasts=broadcasts,
         webhooks=EndpointService(db, endpoints, webhook_deliveries, beyond.webhooks, limits, audit, once, clock),
         webhook_deliveries=WebhookDeliveryService(db, endpoints, webhook_deliveries, outbox, audit, once, clock),
     )
@@ -333,6 +348,8 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         limits,
         services,
         dispatcher,
+        Broadcaster(db, broadcast_store, population, dispatcher.deliver, audit, clock),
+        ServiceUse(citizens, organisations),
         courier,
         citizens,
         cards,

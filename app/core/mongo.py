@@ -126,7 +126,14 @@ COLLECTIONS: dict[str, Shape] = {
     "tallies": Shape(_BY_ID, (_TIDY,)),
     # identity
     "citizens": Shape(
-        _BY_ID, sealed=tuple(Sealed(field, field, owner="_id") for field in ("phone", "name", "id_number"))
+        _BY_ID,
+        (
+            Index((("division", 1), ("birth_month", 1), ("_id", 1))),
+            Index((("birth_month", 1), ("_id", 1))),
+            Index((("tags", 1), ("_id", 1))),
+            Index((("services", 1), ("_id", 1))),
+        ),
+        tuple(Sealed(field, field, owner="_id") for field in ("phone", "name", "id_number")),
     ),
     "phones": Shape(_BY_ID),
     "real_names": Shape(_BY_ID),
@@ -226,6 +233,7 @@ COLLECTIONS: dict[str, Shape] = {
             Index((("outcome", 1), ("seq", -1))),
         ),
     ),
+    "broadcasts": Shape(_BY_ID, (Index((("state", 1), ("due_at", 1), ("_id", 1))), Index((("owner", 1), ("_id", -1))))),
     "digests": Shape(_BY_ID, (_TIDY,)),
     "notices": Shape(
         _BY_ID, (Index((("organisation", 1), ("_id", -1))),), (Sealed("sealed", "values", owner="citizen"),)

@@ -15,10 +15,13 @@ _LOOK = 5.0
 
 def loops_of(city: City) -> list[Loop]:
     """What each worker does all the time."""
-    relay = Relay(city.outbox, each_of(city.dispatcher.tell, city.services.webhook_deliveries.take))
+    relay = Relay(
+        city.outbox, each_of(city.dispatcher.tell, city.services.webhook_deliveries.take, city.service_use.take)
+    )
     return [
         Loop("relay", relay.round, idle=0.2),
         Loop("webhooks", city.courier.round, idle=0.5),
+        Loop("broadcasts", city.broadcaster.round, idle=0.5),
         Loop("audit", city.audit_chain.seal, idle=0.5),
     ]
 

@@ -67,7 +67,7 @@ class TargetRules:
             url = httpx2.URL(text) if len(text) <= _LONGEST_URL else None
         except (httpx2.InvalidURL, ValueError):
             url = None
-        if url is None or not url.host or not text.isprintable() or url.fragment:
+        if url is None or not url.host or url.fragment or not text.isprintable() or " " in text:
             raise WebhookTargetRefused(TargetFault.FORM)
         if url.scheme != "https" and not (self.near and url.scheme == "http"):
             raise WebhookTargetRefused(TargetFault.SCHEME)

@@ -1,0 +1,1 @@
+"""Phones that can be rung."""

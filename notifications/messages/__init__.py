@@ -1,0 +1,1 @@
+"""The inbox: messages, their words, what was read."""

@@ -150,6 +150,17 @@ class TemplateService:
         call = Call.of(viewer, "publishTemplate", key, code, texts)
         return await self._add(viewer, call, None, Draft(code, texts, facts), TemplateState.APPROVED)
 
+    async def occasion(self, viewer: Viewer, code: str, texts: Mapping[str, Texts], tx: Tx) -> Template:
+        """For the desk: the words of one occasion, which stand nowhere else and have no placeholders, in the
+        transaction of that occasion. Raises what `check` raises.
+        """
+        check(texts, {})
+        by, now = viewer.acting(), self._clock.now()
+        step = Step(TemplateState.APPROVED, by, now)
+        made = Template(code, 1, None, texts, {}, TemplateState.APPROVED, by, now, new_id(), (step,))
+        await self._templates.add(made, tx)
+        return made
+
     async def approve(self, viewer: Viewer, template: str, key: str) -> Template:
         """For the desk. Raises TemplateUnknown, TemplateInOtherState, IdempotencyConflict."""
         call = Call.of(viewer, "approveTemplate", key, template)

@@ -120,6 +120,20 @@ class Citizen:
         return (on.year - born.year) * 12 + on.month - born.month > years * 12
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People who have all of this in common. `districts` are beginnings of the codes of where they live; months of
+    birth are `YYYY-MM`; any of the `tags`, any of the `services` used. `test_of` None means real people.
+    """
+
+    districts: tuple[str, ...] = ()
+    born_after: str | None = None
+    born_until: str | None = None
+    tags: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    test_of: str | None = None
+
+
 def is_minor(birth: date, on: date) -> bool:
     return on < birthday(birth, 18)
 

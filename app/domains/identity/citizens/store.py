@@ -13,7 +13,7 @@ from app.core.person_keys import PersonKey, PersonKeys
 from app.core.sealed import KeyRing
 from app.core.viewer import Assurance
 from app.domains.identity.citizens.errors import AlreadyVerified, IdentityTaken
-from app.domains.identity.citizens.model import Citizen, IdNumber, Sex
+from app.domains.identity.citizens.model import Citizen, Group, IdNumber, Sex
 
 
 class CitizenStore:
@@ -38,6 +38,23 @@ class CitizenStore:
         """Those of them who are still there: neither erased nor gone over into an account of their own."""
         there = {"_id": {"$in": list(citizens)}, "erased_at": None, "superseded_at": None}
         return {row["_id"] async for row in self._citizens.find(there, {"_id": 1})}
+
+    async def count(self, group: Group, most: int = 10_000_000) -> int:
+        return await self._citizens.count_documents(_of_group(group), limit=most)
+
+    async def ids(self, group: Group, *, after: str, before: str, most: int) -> list[str]:
+        """Those of the group between the two ids, in order."""
+        which = {**_of_group(group), "_id": {"$gt": after, "$lt": before}}
+        return [row["_id"] async for row in self._citizens.find(which, {"_id": 1}).sort("_id", 1).limit(most)]
+
+    async def mark_service_used(self, citizen: str, organisation: str) -> None:
+        """Of whose services somebody has made use; repeating is safe."""
+        await self._citizens.update_one({"_id": citizen}, {"$addToSet": {"services": organisation}})
+
+    async def tag(self, citizen: str, tags: Collection[str], tx: Tx) -> bool:
+        """These tags and no others. False when there is no such citizen."""
+        change = {"$set": {"tags": sorted(tags)}}
+        return bool((await self._citizens.update_one({"_id": citizen}, change, session=tx)).matched_count)
 
     async def id_by_phone(self, phone: str, tx: Tx | None = None) -> str | None:
         row = await self._phones.find_one({"_id": self._phone_hash(phone)}, session=tx)
@@ -127,6 +144,21 @@ class CitizenStore:
 
     def _number_hash(self, number: IdNumber) -> str:
         return self._ring.keyed_hash(number.text, kind="id number")
+
+
+def _of_group(group: Group) -> Document:
+    """Every part of it can be found by an index."""
+    which: Document = {"test_of": group.test_of, "erased_at": None, "superseded_at": None}
+    if group.districts:
+        which["$or"] = [{"division": {"$gte": code, "$lt": f"{code}:"}} for code in group.districts]
+    born = {"$gt": group.born_after, "$lte": group.born_until}
+    if any(born.values()):
+        which["birth_month"] = {bound: month for bound, month in born.items() if month}
+    if group.tags:
+        which["tags"] = {"$in": list(group.tags)}
+    if group.services:
+        which["services"] = {"$in": list(group.services)}
+    return which
 
 
 def _citizen(row: Document, key: PersonKey) -> Citizen:

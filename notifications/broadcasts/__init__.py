@@ -1,0 +1,1 @@
+"""Broadcasts: one message to everybody of an audience, paced, and stopped at will."""

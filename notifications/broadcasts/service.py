@@ -1,0 +1,306 @@
+"""Making, starting and stopping broadcasts; and the run that sends one, chunk by chunk, at its pace."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Protocol
+
+from pydantic import TypeAdapter
+
+from app.core.audit import Audit
+from app.core.clock import Clock
+from app.core.errors import BadInput
+from app.core.idempotency import Call, Idempotency
+from app.core.ids import new_id
+from app.core.mongo import Database, Tx
+from app.core.outbox import Outbox
+from app.core.paging import Page, PageRequest
+from app.core.viewer import Role, Viewer
+from notifications.broadcasts.errors import AudienceEmpty, BroadcastInOtherState, BroadcastUnknown
+from notifications.broadcasts.model import (
+    Audience,
+    Broadcast,
+    BroadcastState,
+    Change,
+    Estimate,
+    check_pace,
+)
+from notifications.broadcasts.store import BroadcastStore
+from notifications.messages.model import Message
+from notifications.preferences.model import PROVIDER, Topic, Urgency
+from notifications.templates.model import TemplateRef, Texts
+from notifications.templates.service import TemplateService
+
+SCOPE = "broadcast"
+_LEASE = timedelta(seconds=30)
+_MOST_AT_ONCE = 500
+# A run gives way after so long, so that a stop is quick and several broadcasts take turns.
+_SLICE = 5.0
+_BROADCAST = TypeAdapter(Broadcast)
+
+
+class Population(Protocol):
+    """What identity knows of who lives here."""
+
+    async def count(self, audience: Audience, test_of: str | None) -> int: ...
+
+    async def page(
+        self, audience: Audience, test_of: str | None, *, after: str, before: str, most: int
+    ) -> Sequence[str]:
+        """People in the audience by their ids, those between two ids, in order."""
+        ...
+
+    def within(self, viewer: Viewer, audience: Audience) -> Audience:
+        """The audience, as far as this provider may reach it. Raises AudienceTooWide."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NewBroadcast:
+    """`texts` in both languages for the city; a provider names an approved `template` of its own instead."""
+
+    title: str
+    audience: Audience
+    pace: int
+    urgency: Urgency = Urgency.NORMAL
+    texts: Mapping[str, Texts] | None = None
+    template: str | None = None
+
+    def checked(self) -> NewBroadcast:
+        """Raises BadInput, AudienceInvalid, PaceInvalid."""
+        if not 2 <= len(self.title.strip()) <= 100 or not self.title.isprintable():
+            raise BadInput(field="title")
+        check_pace(self.pace)
+        return replace(self, title=self.title.strip(), audience=self.audience.checked())
+
+
+class BroadcastService:
+    def __init__(
+        self,
+        db: Database,
+        broadcasts: BroadcastStore,
+        templates: TemplateService,
+        population: Population,
+        outbox: Outbox,
+        audit: Audit,
+        idempotency: Idempotency,
+        clock: Clock,
+    ) -> None:
+        self._db = db
+        self._broadcasts = broadcasts
+        self._templates = templates
+        self._population = population
+        self._outbox = outbox
+        self._audit = audit
+        self._idempotency = idempotency
+        self._clock = clock
+
+    async def create(self, viewer: Viewer, wanted: NewBroadcast, key: str) -> Broadcast:
+        """A draft; nothing is sent. Raises BadInput, AudienceInvalid, AudienceTooWide, PaceInvalid, what checking or
+        finding a template raises, IdempotencyConflict.
+        """
+        new, owner = wanted.checked(), _owner(viewer)
+        audience = self._population.within(viewer, new.audience) if owner else new.audience
+        call = Call.of(viewer, "createBroadcast", key, wanted)
+
+        async def work(tx: Tx) -> Broadcast:
+            id_, now = new_id(), self._clock.now()
+            template = await self._words(viewer, new, id_, tx)
+            made = Broadcast(
+                id=id_,
+                owner=owner,
+                title=new.title,
+                template=template,
+                audience=audience,
+                urgency=new.urgency,
+                pace=new.pace,
+                made_by=viewer.acting(),
+                made_at=now,
+                test=viewer.test_mode,
+                history=(Change(BroadcastState.DRAFT, now, viewer.acting()),),
+            )
+            await self._broadcasts.add(made, tx)
+            await self._audit.record(viewer, "broadcast.created", id_, tx)
+            return made
+
+        return await self._idempotency.once(call, _BROADCAST, work)
+
+    async def estimate(self, viewer: Viewer, audience: Audience, pace: int) -> Estimate:
+        """Raises AudienceInvalid, AudienceTooWide, PaceInvalid."""
+        asked = audience.checked()
+        reached = self._population.within(viewer, asked) if _owner(viewer) else asked
+        people = await self._population.count(reached, _test_of(viewer))
+        return Estimate(people, timedelta(seconds=people / check_pace(pace)))
+
+    async def start(self, viewer: Viewer, broadcast: str, key: str) -> Broadcast:
+        """From now on to everybody who is there now. Raises AudienceEmpty, and as `pause` does."""
+        was = await self._mine(viewer, broadcast)
+        total = await self._population.count(was.audience, was.owner if was.test else None)
+        if not total:
+            raise AudienceEmpty
+        return await self._move(viewer, broadcast, BroadcastState.RUNNING, key, BroadcastState.DRAFT, total)
+
+    async def pause(self, viewer: Viewer, broadcast: str, key: str) -> Broadcast:
+        """Within a second or two nobody more gets it.
+
+        Raises BroadcastUnknown, BroadcastInOtherState, IdempotencyConflict.
+        """
+        return await self._move(viewer, broadcast, BroadcastState.PAUSED, key)
+
+    async def resume(self, viewer: Viewer, broadcast: str, key: str) -> Broadcast:
+        """After the last who has it. Raises as `pause` does."""
+        return await self._move(viewer, broadcast, BroadcastState.RUNNING, key, BroadcastState.PAUSED)
+
+    async def cancel(self, viewer: Viewer, broadcast: str, key: str) -> Broadcast:
+        """For good, within a second or two; who has it keeps it. Raises as `pause` does."""
+        return await self._move(viewer, broadcast, BroadcastState.CANCELLED, key)
+
+    async def one(self, viewer: Viewer, broadcast: str) -> Broadcast | None:
+        """None when there is none, or it is another's."""
+        found = await self._broadcasts.get(broadcast)
+        return found if found is not None and _owner(viewer) in (None, found.owner) else None
+
+    async def page(self, viewer: Viewer, request: PageRequest) -> Page[Broadcast]:
+        """All, for the desk; a provider's own. Newest first."""
+        return await self._broadcasts.page(request, _owner(viewer))
+
+    async def still_goes_on(self, message: Message) -> bool:
+        """What waits for the morning or for the digest is not rung after a cancellation."""
+        found = await self._broadcasts.get(message.key)
+        return found is not None and found.state is not BroadcastState.CANCELLED
+
+    async def _mine(self, viewer: Viewer, broadcast: str, tx: Tx | None = None) -> Broadcast:
+        found = await self._broadcasts.get(broadcast, tx)
+        if found is None or _owner(viewer) not in (None, found.owner):
+            raise BroadcastUnknown
+        return found
+
+    async def _words(self, viewer: Viewer, new: NewBroadcast, broadcast: str, tx: Tx) -> TemplateRef:
+        owner = _owner(viewer)
+        if owner is None:
+            return (await self._templates.occasion(viewer, f"broadcast_{broadcast}", new.texts or {}, tx)).ref
+        template = await self._templates.current(new.template or "", owner, test=viewer.test_mode)
+        template.check_facts({})
+        return template.ref
+
+    async def _move(
+        self,
+        viewer: Viewer,
+        broadcast: str,
+        state: BroadcastState,
+        key: str,
+        only_from: BroadcastState | None = None,
+        total: int | None = None,
+    ) -> Broadcast:
+        call = Call.of(viewer, "moveBroadcast", key, broadcast, state, only_from)
+
+        async def work(tx: Tx) -> Broadcast:
+            was, now = await self._mine(viewer, broadcast, tx), self._clock.now()
+            moved = was.moved(state, now, viewer.acting())
+            if only_from is not None and was.state is not only_from:
+                raise BroadcastInOtherState(was.state.value)
+            moved = moved if total is None else replace(moved, total=total)
+            if not await self._broadcasts.save(moved, was, now, tx):
+                raise BroadcastInOtherState(was.state.value)
+            await self._audit.record(viewer, f"broadcast.{state.value}", broadcast, tx, sent=was.sent)
+            return moved
+
+        return await self._idempotency.once(call, _BROADCAST, work)
+
+
+class Broadcaster:
+    """Runs broadcasts in a worker, any number of workers: each broadcast in one of them at a time."""
+
+    def __init__(
+        self,
+        db: Database,
+        broadcasts: BroadcastStore,
+        population: Population,
+        deliver: Callable[[Sequence[Message]], Awaitable[int]],
+        audit: Audit,
+        clock: Clock,
+    ) -> None:
+        self._db = db
+        self._broadcasts = broadcasts
+        self._population = population
+        self._deliver = deliver
+        self._audit = audit
+        self._clock = clock
+
+    async def round(self) -> int:
+        """Run a broadcast for some seconds; how many people were served."""
+        claimed = await self._broadcasts.claim(self._clock.now(), _LEASE)
+        return await self._run(*claimed) if claimed else 0
+
+    async def _run(self, broadcast: Broadcast, fence: str) -> int:
+        served, began = 0, time.monotonic()
+        while time.monotonic() - began < _SLICE:
+            chunk_began = time.monotonic()
+            cursor, count = await self._chunk(broadcast, fence)
+            if not count:
+                return served
+            broadcast, served = replace(broadcast, cursor=cursor), served + count
+            await asyncio.sleep(max(0.0, count / broadcast.pace - (time.monotonic() - chunk_began)))
+        await self._broadcasts.hold(broadcast.id, fence, self._clock.now())
+        return served
+
+    async def _chunk(self, broadcast: Broadcast, fence: str) -> tuple[str, int]:
+        """The next second's worth of people: the last of them, and how many. None: it ended, was stopped, or waits."""
+        most = min(_MOST_AT_ONCE, broadcast.pace)
+        test_of = broadcast.owner if broadcast.test else None
+        people = await self._population.page(
+            broadcast.audience, test_of, after=broadcast.cursor, before=broadcast.id, most=most
+        )
+        # Asked right before sending: a pause is felt within one chunk, which is one second.
+        if not await self._broadcasts.hold(broadcast.id, fence, self._clock.now() + _LEASE):
+            return broadcast.cursor, 0
+        if not people:
+            await self._finish(broadcast, fence)
+            return broadcast.cursor, 0
+        wait = await self._deliver([self._message(broadcast, citizen) for citizen in people])
+        if wait:
+            # A channel is down: the same people again later; who was rung is not rung again.
+            await self._broadcasts.hold(broadcast.id, fence, self._clock.now() + timedelta(seconds=wait))
+            return broadcast.cursor, 0
+        await self._broadcasts.advance(broadcast.id, fence, people[-1], len(people))
+        return people[-1], len(people)
+
+    async def _finish(self, broadcast: Broadcast, fence: str) -> None:
+        found = await self._broadcasts.get(broadcast.id)
+        if found is None or found.state is not BroadcastState.RUNNING:
+            return
+        done = found.moved(BroadcastState.DONE, self._clock.now(), None)
+
+        async def work(tx: Tx) -> None:
+            if await self._broadcasts.finish(done, fence, tx):
+                ended = Viewer(role=Role.OPS, actor=broadcast.made_by, organisation=broadcast.owner)
+                await self._audit.record(ended, "broadcast.done", done.id, tx, sent=done.sent)
+
+        await self._db.transaction(work)
+
+    def _message(self, broadcast: Broadcast, citizen: str) -> Message:
+        source = f"{PROVIDER}{broadcast.owner}" if broadcast.owner else Topic.NEWS.value
+        return Message(
+            id=new_id(),
+            key=broadcast.id,
+            citizen=citizen,
+            event="broadcast.sent",
+            source=source,
+            urgency=broadcast.urgency,
+            template=broadcast.template,
+            facts={},
+            at=self._clock.now(),
+        )
+
+
+def _owner(viewer: Viewer) -> str | None:
+    """Whose broadcast it is: the city's own, by the desk, or a provider's. Raises Unauthenticated, Forbidden."""
+    return None if viewer.role is Role.OPS else viewer.provider(SCOPE)
+
+
+def _test_of(viewer: Viewer) -> str | None:
+    return viewer.organisation if viewer.test_mode else None
