@@ -145,6 +145,14 @@ class Api:
         )
         return str(answer.json()["access_token"])
 
+    async def provider_in_test_mode(self, code: str | None = None) -> str:
+        """As `provider`, of a new organisation in test mode, or a new client of this one."""
+        if code is None:
+            code = f"org-{new_id()}"
+            made = Organisation(code, "试用单位", Kind.LIBRARY, scopes=frozenset(ALL_SCOPES), test_mode=True)
+            await self.city.services.organisations.put(OPS, made)
+        return await self.provider(code)
+
     def speaking(self, language: str) -> Api:
         return replace(self, language=language)
 

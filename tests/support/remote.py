@@ -33,7 +33,10 @@ from app.wiring import City, build
 from mocks.people import id_number
 
 OPS = Viewer(role=Role.OPS, actor="test-ops", roles=frozenset({"administrator"}))
-SCOPES = tuple(f"verify:{p}" for p in ("transit", "hospital", "library", "gate", "service_hall", "patrol"))
+SCOPES = (
+    *(f"verify:{p}" for p in ("transit", "hospital", "library", "gate", "service_hall", "patrol")),
+    "webhooks",
+)
 _numbers = itertools.count(random.randrange(10_000))
 _addresses = itertools.count(1)
 
