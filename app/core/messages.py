@@ -50,6 +50,11 @@ def text_of(code: str, locale: str) -> str | None:
     return _CATALOGS.get(locale, {}).get(code)
 
 
+def codes() -> frozenset[str]:
+    """Every code that has a text."""
+    return frozenset(_CATALOGS[CHINESE])
+
+
 def _spoken(value: Any) -> Any:
     """Moments as people read them: the city's time, to the minute."""
     return f"{value.astimezone(CITY_TIME):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value

@@ -21,7 +21,7 @@ from typing import Any
 
 from babel.dates import format_date
 
-from app.core.messages import CHINESE, ENGLISH, LOCALES, text_of
+from app.core.messages import CHINESE, ENGLISH, LOCALES, codes, text_of
 from notifications.templates.errors import (
     FactDeclarationInvalid,
     FactMissing,
@@ -153,6 +153,10 @@ class Template:
         for name in self._used | facts.keys():
             self._spoken(name, CHINESE, facts)
 
+    def preview(self, locale: str, facts: Mapping[str, Any], today: date) -> Texts:
+        """As `render`, with invented values for the facts not given."""
+        return self.render(locale, {**{name: _invented(fact, today) for name, fact in self.facts.items()}, **facts})
+
     def submitted(self, by: str, at: datetime) -> Template:
         return self._moved(Step(TemplateState.SUBMITTED, by, at), {TemplateState.DRAFT})
 
@@ -191,6 +195,13 @@ def built_in(code: str) -> Template:
         raise TemplateUnknown
     said: dict[str, Texts] = {locale: Texts(*(str(text) for text in found)) for locale, found in texts.items()}
     return Template(code, 0, None, said, PLACEHOLDERS.get(code, {}))
+
+
+@cache
+def city_codes() -> tuple[str, ...]:
+    """The codes of all city texts, in order."""
+    titled = (code.removesuffix("_TITLE") for code in codes() if code.endswith("_TITLE"))
+    return tuple(sorted(code for code in titled if code.startswith("TELL_")))
 
 
 def parse_code(code: str) -> str:
@@ -244,6 +255,11 @@ def spoken(name: str, fact: Fact, value: object, locale: str) -> str:
     if not fits:
         raise FactUnfit(name, fact.kind.value)
     return text
+
+
+def _invented(fact: Fact, today: date) -> str:
+    shown = {FactKind.TEXT: "…", FactKind.TIME: "09:30", FactKind.NUMBER: "3", FactKind.DATE: today.isoformat()}
+    return shown.get(fact.kind, f"https://{fact.host}/")
 
 
 def _day(name: str, text: str, locale: str) -> str:

@@ -7,17 +7,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from cachetools import LRUCache
 from pydantic import TypeAdapter
 
 from app.core.audit import Audit
-from app.core.clock import Clock
+from app.core.clock import Clock, civil_day
 from app.core.idempotency import Call, Idempotency
 from app.core.ids import new_id
 from app.core.limit import Limit
 from app.core.limits import Limits
+from app.core.messages import LOCALES
 from app.core.mongo import Document, Tx
 from app.core.paging import Page, PageRequest
 from app.core.viewer import Viewer
@@ -36,6 +37,7 @@ from notifications.templates.model import (
     Texts,
     built_in,
     check,
+    city_codes,
     parse_code,
 )
 from notifications.templates.store import TemplateStore
@@ -181,6 +183,22 @@ class TemplateService:
         by, now = viewer.acting(), self._clock.now()
         return await self._move(viewer, call, template, "template.withdrawn", lambda was: was.withdrawn(by, now, said))
 
+    async def city(self) -> list[Template]:
+        """For the desk: what each city text says now, by code."""
+        published = {template.code: template for template in await self._templates.approved(None)}
+        return [published.get(code) or built_in(code) for code in city_codes()]
+
+    def preview(self, template: Template, facts: Mapping[str, Any]) -> dict[str, Texts]:
+        """In each language, with invented values for the facts not given. Raises FactUnfit."""
+        today = civil_day(self._clock.now())
+        return {locale: template.preview(locale, facts, today) for locale in LOCALES}
+
+    def preview_city(self, code: str, texts: Mapping[str, Texts]) -> dict[str, Texts]:
+        """What a city text would look like. Raises TemplateUnknown, what `check` raises."""
+        facts = built_in(code).facts
+        check(texts, facts)
+        return self.preview(Template(code, 0, None, texts, facts), {})
+
     async def one(self, template: str) -> Template:
         """For the desk. Raises TemplateUnknown."""
         found = await self._templates.by_id(template)
@@ -241,7 +259,8 @@ class TemplateService:
             changed = step(was)
             if not await self._templates.save(changed, was, tx):
                 raise TemplateInOtherState(was.state.value)
-            await self._audit.record(viewer, action, was.id, tx, code=was.code, version=was.version)
+            reason = changed.history[-1].reason
+            await self._audit.record(viewer, action, was.id, tx, reason=reason, code=was.code, version=was.version)
             return changed
 
         return self._noticed(await self._idempotency.once(call, _TEMPLATE, work))

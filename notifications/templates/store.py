@@ -48,6 +48,11 @@ class TemplateStore:
         """Of all owners, newest first."""
         return await self._page({"state": state.value}, request)
 
+    async def approved(self, owner: str | None) -> list[Template]:
+        """All approved versions of one owner, older ones first."""
+        rows = await self._templates.find({"owner": owner, "state": TemplateState.APPROVED.value}).to_list(None)
+        return sorted((template_of(row) for row in rows), key=lambda template: template.version)
+
     async def save(self, changed: Template, was: Template, tx: Tx) -> bool:
         """False when its state changed meanwhile."""
         before = {"owner": was.owner, "_id": was.id, "state": was.state.value}

@@ -58,6 +58,21 @@ ENDPOINTS = [
         (({"number": "1", "reason": "No Code"}, "reason"), ({"number": "1", "reason": "lost", "more": 1}, "more")),
     ),
 ]
+ENDPOINTS += [
+    Endpoint("GET", "/templates", ALL),
+    Endpoint("GET", "/templates/city", ALL),
+    Endpoint("GET", "/templates/city/versions", ALL),
+    Endpoint(
+        "POST", "/templates/city/{code}/versions", ADMINISTRATORS, (({}, "texts"), ({"texts": {"en": {}}}, "title"))
+    ),
+    Endpoint("POST", "/templates/city/{code}/preview", ALL, (({"texts": 1}, "texts"),)),
+    Endpoint("GET", "/templates/providers/{organisation}", ALL),
+    Endpoint("GET", "/templates/{template}", ALL),
+    Endpoint("POST", "/templates/{template}/preview", ALL, (({"facts": {"a": []}}, "facts"),)),
+    Endpoint("POST", "/templates/{template}/approval", ADMINISTRATORS),
+    Endpoint("POST", "/templates/{template}/rejection", ADMINISTRATORS, (({}, "reason"),)),
+    Endpoint("POST", "/templates/{template}/withdrawal", ADMINISTRATORS, (({"reason": 1}, "reason"),)),
+]
 each = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda e: f"{e.method}{e.path}")
 
 
