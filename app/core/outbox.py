@@ -19,6 +19,7 @@ from app.core.paging import Page, PageRequest
 
 _LEASE = timedelta(seconds=30)
 _KEPT = timedelta(days=7)
+_COUNTED = 10_000
 MOST_ATTEMPTS = 20
 _EARLIER = 200
 
@@ -118,6 +119,12 @@ class Outbox:
         due = {"state": "pending", "due_at": {"$lte": self._clock.now()}}
         row = await self._rows.find_one(due, sort=[("due_at", 1), ("_id", 1)])
         return row["due_at"] if row else None
+
+    async def depth(self) -> tuple[int, int]:
+        """How many events are due and not claimed, and how many are dead; each counted up to 10,000."""
+        due = {"state": "pending", "due_at": {"$lte": self._clock.now()}}
+        waiting = await self._rows.count_documents(due, limit=_COUNTED)
+        return waiting, await self._rows.count_documents({"state": "dead"}, limit=_COUNTED)
 
     async def dead(self, request: PageRequest) -> Page[DeadLetter]:
         """Newest event first."""

@@ -4,7 +4,8 @@
 person, and what is done in test mode is not counted, but for the load of the doors.
 """
 
+from app.core.tallies.board import Board, Dashboards, Period, Standing
 from app.core.tallies.model import Counting, refusals, uncounted
 from app.core.tallies.service import Tallies
 
-__all__ = ["Counting", "Tallies", "refusals", "uncounted"]
+__all__ = ["Board", "Counting", "Dashboards", "Period", "Standing", "Tallies", "refusals", "uncounted"]

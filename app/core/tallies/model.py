@@ -68,7 +68,7 @@ MEASURES: Mapping[str, Measure] = {
     "outbox_waiting": Measure("events", kind=Kind.GAUGE),
     "outbox_age": Measure("seconds", kind=Kind.GAUGE),
     "dead_letters": Measure("events", kind=Kind.GAUGE),
-    "audit_unsealed": Measure("records", kind=Kind.GAUGE),
+    "audit_unsealed": Measure("seconds", kind=Kind.GAUGE),  # age of the oldest record without a place in the chain
 }
 
 
