@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.core.dead_letters import DeadLetters
 from app.core.errors import Forbidden, Unauthenticated
 from app.core.viewer import Viewer
 from app.domains.identity.citizens.service import CitizenService
@@ -53,6 +54,7 @@ class Services:
     deliveries: DeliveryService
     notices: NoticeService
     broadcasts: BroadcastService
+    dead_letters: DeadLetters
     templates: TemplateService
     preferences: PreferenceService
     webhooks: EndpointService

@@ -22,6 +22,7 @@ from app.core.audit.verify import Verifier
 from app.core.changes import Changes
 from app.core.clock import Clock, SystemClock
 from app.core.data_keys import DataKeys
+from app.core.dead_letters import DeadLetters
 from app.core.errors import Unavailable
 from app.core.idempotency import Idempotency
 from app.core.keys import SigningKeys
@@ -317,6 +318,7 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         deliveries=deliveries,
         notices=notices,
         broadcasts=broadcasts,
+        dead_letters=DeadLetters(db, outbox, audit),
         webhooks=EndpointService(db, endpoints, webhook_deliveries, beyond.webhooks, limits, audit, once, clock),
         webhook_deliveries=WebhookDeliveryService(db, endpoints, webhook_deliveries, outbox, audit, once, clock),
     )

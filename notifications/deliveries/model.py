@@ -59,6 +59,11 @@ class Delivery:
     why: str | None = None
 
     @property
+    def seq(self) -> str:
+        """Sorts by time and names one delivery: what a page goes on from."""
+        return f"{self.at.isoformat(timespec='milliseconds')}/{self.id}"
+
+    @property
     def state(self) -> DeliveryState:
         if self.read_at is not None:
             return DeliveryState.READ

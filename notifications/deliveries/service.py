@@ -10,6 +10,7 @@ from typing import Final
 from app.core.clock import Clock
 from app.core.mongo import Database, Tx
 from app.core.outbox import Outbox
+from app.core.paging import Page, PageRequest
 from app.core.tallies import Counting, uncounted
 from app.core.viewer import Viewer
 from notifications.channels.base import Delivery as Handed
@@ -117,6 +118,10 @@ class DeliveryService:
 
     async def of(self, message: Message) -> list[Delivery]:
         return await self._deliveries.of_message(message.citizen, message.id)
+
+    async def newest(self, request: PageRequest, outcome: DeliveryOutcome | None = None) -> Page[Delivery]:
+        """For the desk, by the time of handing over."""
+        return await self._deliveries.newest(request, outcome)
 
     async def confirm(self, viewer: Viewer, messages: Sequence[Message]) -> int:
         """This phone has shown these messages; how many deliveries that settles. Repeating is safe."""

@@ -116,8 +116,7 @@ def _row(delivery: Delivery) -> Document:
         "target": delivery.target,
         "outcome": delivery.outcome.value,
         "at": delivery.at,
-        # Sorts by time and names one row: what a page goes on from.
-        "seq": f"{delivery.at.isoformat(timespec='milliseconds')}/{delivery.id}",
+        "seq": delivery.seq,
         "sender": delivery.sender,
         "provider_id": delivery.provider_id,
         "delivered_at": delivery.delivered_at,

@@ -27,6 +27,8 @@ RULES: Mapping[str, Rule] = {
     "card.revoked": Rule("TELL_CARD_REVOKED", Topic.CARD, Urgency.URGENT),
     "card.suspended": Rule("TELL_CARD_SUSPENDED", Topic.CARD, Urgency.URGENT),
     "citizen.verified": Rule("TELL_CITIZEN_VERIFIED", Topic.CARD),
+    "disclosure.answered": Rule("TELL_DISCLOSURE_ANSWERED", Topic.LOOKUPS),
+    "disclosure.read_by_staff": Rule("TELL_READ_BY_STAFF", Topic.LOOKUPS),
     "disclosure.disputed": Rule("TELL_DISCLOSURE_DISPUTED", Topic.LOOKUPS),
     "disclosure.made": Rule("TELL_DISCLOSURE_MADE", Topic.LOOKUPS),
     "guardianship.accepted": Rule("TELL_GUARDIANSHIP_ACCEPTED", Topic.FAMILY),

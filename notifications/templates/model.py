@@ -92,6 +92,7 @@ _PERSONAL = Fact(personal=True)
 PLACEHOLDERS: Mapping[str, Mapping[str, Fact]] = {
     "TELL_DIGEST": {"count": Fact(FactKind.NUMBER)},
     "TELL_CARD_EXPIRES_SOON": {"valid_until": Fact(FactKind.DATE)},
+    "TELL_DISCLOSURE_ANSWERED": {"organisation": _PERSONAL},
     "TELL_DISCLOSURE_MADE": {"organisation": _PERSONAL, "purpose": _PERSONAL},
 }
 
