@@ -44,6 +44,7 @@ class AuditChain:
     async def seal(self) -> int:
         """Give the oldest waiting records their places, at most 500; how many. Raises ChainBroken."""
         await self._resign()
+        await self._head()
         if not await self._store.unsealed(1):
             return 0
         try:
