@@ -17,7 +17,9 @@ from resolvers.citizen.preferences import PreferenceMutation, PreferenceQuery
 from resolvers.provider.card import ProviderCardMutation, ProviderCardQuery
 from resolvers.provider.identity import ProviderIdentityMutation, ProviderIdentityQuery
 from resolvers.provider.notices import ProviderNoticeMutation, ProviderNoticeQuery
+from resolvers.provider.onboarding import OnboardingMutation, OnboardingQuery
 from resolvers.provider.templates import ProviderTemplateMutation, ProviderTemplateQuery
+from resolvers.provider.trials import TrialMutation, TrialQuery
 from resolvers.provider.webhooks import WebhookMutation, WebhookQuery
 
 
@@ -37,13 +39,27 @@ class CitizenSubscription(CardSubscription, MessageSubscription):
 
 
 @strawberry.type(name="Query")
-class ProviderQuery(ProviderNoticeQuery, ProviderIdentityQuery, ProviderCardQuery, ProviderTemplateQuery, WebhookQuery):
+class ProviderQuery(
+    ProviderNoticeQuery,
+    ProviderIdentityQuery,
+    ProviderCardQuery,
+    ProviderTemplateQuery,
+    WebhookQuery,
+    OnboardingQuery,
+    TrialQuery,
+):
     pass
 
 
 @strawberry.type(name="Mutation")
 class ProviderMutation(
-    ProviderNoticeMutation, ProviderIdentityMutation, ProviderCardMutation, ProviderTemplateMutation, WebhookMutation
+    ProviderNoticeMutation,
+    ProviderIdentityMutation,
+    ProviderCardMutation,
+    ProviderTemplateMutation,
+    WebhookMutation,
+    OnboardingMutation,
+    TrialMutation,
 ):
     pass
 

@@ -31,3 +31,18 @@ def form(**said: Any) -> Form:
         "purpose": "会员凭市民码入场，不再办理实体卡。",
     }
     return Form(**{**wish, **said})
+
+
+def application(**said: Any) -> dict[str, Any]:
+    """The same as the provider schema takes it."""
+    wish = form()
+    given = {
+        "name": wish.name,
+        "creditCode": wish.credit_code,
+        "kind": wish.kind.name,
+        "contactName": wish.contact_name,
+        "contactPhone": wish.contact_phone,
+        "scopes": sorted(wish.scopes),
+        "purpose": wish.purpose,
+    }
+    return {**given, **said}
