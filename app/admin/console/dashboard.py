@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette_admin import route
 
+from app.admin.console.charts import CHARTS, OVER_WORDS, TILES, Figures, Over
 from app.admin.console.desk import Desk
-from app.admin.console.pages import PageView
+from app.admin.console.pages import NO_STORE, PageView
 from app.admin.console.texts import Text
 
 
 class DashboardView(PageView):
+    """The figures are sums without persons in them: that the page asks for them again is not recorded."""
+
     noun = "dashboard"
     label = Text("概览", "Overview")
     icon = "fa-chart-line"
@@ -19,6 +22,7 @@ class DashboardView(PageView):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "/")
+        self._figures = Figures(desk.city.tallies, desk.city.clock)
 
     def here(self, target: str = "") -> str:
         return "/admin/"
@@ -29,4 +33,15 @@ class DashboardView(PageView):
     @route("")
     async def index(self, request: Request) -> Response:
         await self.asked(request, "read")
-        return self.page(request, "dashboard.html")
+        over = _over(request)
+        spans = [(span, OVER_WORDS[span]) for span in Over]
+        return self.page(request, "dashboard.html", over=over, spans=spans, tiles=TILES, charts=CHARTS)
+
+    @route("/figures", name="figures")
+    async def figures(self, request: Request) -> Response:
+        return JSONResponse(await self._figures.over(_over(request)), headers=NO_STORE)
+
+
+def _over(request: Request) -> Over:
+    asked = request.query_params.get("over", "")
+    return Over(asked) if asked in set(Over) else Over.HOUR

@@ -62,7 +62,9 @@ class Faults:
             case Refusal():
                 return self._told(request, error.code, text_of(error), error.status, _retry(error))
             case HTTPException():
-                code = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}.get(error.status_code, "BAD_REQUEST")
+                code = {403: "FORBIDDEN", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}.get(
+                    error.status_code, "BAD_REQUEST"
+                )
                 return self._told(request, code, message(code, spoken()), error.status_code)
             case DatabaseFault() if is_unreachable(error):
                 log.warning("database out of reach", error=type(error).__name__)

@@ -22,11 +22,12 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_admin import BaseAdmin, CustomView, DropDown
 
+from app.admin.console.desk import viewer_of
 from app.admin.console.faults import Faults
 from app.admin.console.gate import Gate
 from app.admin.console.pages import PageView
 from app.admin.console.texts import Text, speak, spoken, told, word
-from app.core.errors import PayloadTooLarge
+from app.core.errors import Forbidden, PayloadTooLarge
 from app.core.messages import CHINESE, ENGLISH, Locale, negotiate
 from app.settings import Settings
 
@@ -106,6 +107,21 @@ class Console(BaseAdmin):
 
     def _init_flash(self) -> None:
         """What was done is said by the page that did it."""
+
+    def _wrap_extra_route(self, custom_view: CustomView, handler: Any, templates: Any) -> Any:
+        """As there; and that somebody was refused is recorded."""
+        custom_view.templates = templates
+
+        async def admitted(request: Request) -> Response:
+            if not custom_view.is_accessible(request):
+                assert isinstance(custom_view, PageView)
+                target = request.path_params.get("id", "")
+                await custom_view.note(viewer_of(request), "read", target, admitted=False)
+                raise Forbidden
+            answer: Response = await handler(request)
+            return answer
+
+        return admitted
 
     async def _render_error(self, request: Request, exc: Exception = _FAULT) -> Response:
         """`Faults` answers it, as everything else that is raised."""
