@@ -14,6 +14,7 @@ from resolvers.citizen.identity import IdentityMutation, IdentityQuery
 from resolvers.citizen.messages import MessageMutation, MessageQuery, MessageSubscription
 from resolvers.citizen.nodes import NodeQuery
 from resolvers.citizen.preferences import PreferenceMutation, PreferenceQuery
+from resolvers.provider.broadcasts import ProviderBroadcastMutation, ProviderBroadcastQuery
 from resolvers.provider.card import ProviderCardMutation, ProviderCardQuery
 from resolvers.provider.identity import ProviderIdentityMutation, ProviderIdentityQuery
 from resolvers.provider.notices import ProviderNoticeMutation, ProviderNoticeQuery
@@ -41,6 +42,7 @@ class CitizenSubscription(CardSubscription, MessageSubscription):
 @strawberry.type(name="Query")
 class ProviderQuery(
     ProviderNoticeQuery,
+    ProviderBroadcastQuery,
     ProviderIdentityQuery,
     ProviderCardQuery,
     ProviderTemplateQuery,
@@ -54,6 +56,7 @@ class ProviderQuery(
 @strawberry.type(name="Mutation")
 class ProviderMutation(
     ProviderNoticeMutation,
+    ProviderBroadcastMutation,
     ProviderIdentityMutation,
     ProviderCardMutation,
     ProviderTemplateMutation,

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import strawberry
 
+from app.core.viewer import Role
 from app.domains.identity.organisations.model import Tree
 from graphql_schema.types.common import Node, global_id
 from virtual_card.cards import model as cards
@@ -16,14 +17,17 @@ from virtual_card.codes import qr
 from virtual_card.codes.model import Attribute, Purpose
 from virtual_card.codes.service import Verification as VerificationResult
 from virtual_card.disclosures import model as disclosures
-from virtual_card.disclosures.model import Channel, DisputeState
+from virtual_card.disclosures.model import Channel, DisputeState, Told
 
 strawberry.enum(CardState)
 strawberry.enum(CardKind, description="MINOR and ELDER are family cards, carried by a guardian.")
 strawberry.enum(Purpose, description="What a code is shown for; it decides what a verifier learns.")
 strawberry.enum(Attribute)
 strawberry.enum(Channel, name="DisclosureChannel")
+strawberry.enum(Told, name="DisclosedAttribute")
 strawberry.enum(DisputeState)
+
+_DESK = "市民服务中心"
 
 
 @strawberry.type
@@ -89,8 +93,9 @@ class OrganisationName:
 
     @classmethod
     def of(cls, code: str, tree: Tree) -> OrganisationName:
+        """The desk of the city is no node of the tree."""
         found = tree.get(code)
-        return cls(code=code, name=found.name if found else code)
+        return cls(code=code, name=found.name if found else _DESK if code == Role.OPS.value else code)
 
 
 @strawberry.type
@@ -98,29 +103,36 @@ class Dispute:
     reason: str
     at: datetime
     state: DisputeState
+    answer: str | None = strawberry.field(description="In the words of the city's staff, once it is answered.")
+    answered_at: datetime | None
 
 
 @strawberry.type(description="Who learned what of the citizen, and what for.")
 class Disclosure(Node):
     organisation: OrganisationName
     purpose: str
-    attributes: list[Attribute] = strawberry.field(description="What was told; never the ID number.")
+    attributes: list[Told] = strawberry.field(
+        description="What was told. A provider never learns the ID number; the city's own staff may, for a reason."
+    )
     channel: Channel
     at: datetime
     dispute: Dispute | None
 
     @classmethod
     def of(cls, made: disclosures.Disclosure, tree: Tree) -> Disclosure:
-        dispute = made.dispute
         return cls(
             id=global_id("Disclosure", made.id),
             organisation=OrganisationName.of(made.organisation, tree),
             purpose=made.purpose,
-            attributes=[Attribute(name) for name in made.attributes],
+            attributes=[Told(name) for name in made.attributes],
             channel=made.channel,
             at=made.at,
-            dispute=Dispute(reason=dispute.reason or "", at=dispute.at, state=dispute.state) if dispute else None,
+            dispute=_dispute(made.dispute) if made.dispute else None,
         )
+
+
+def _dispute(of: disclosures.Dispute) -> Dispute:
+    return Dispute(reason=of.reason or "", at=of.at, state=of.state, answer=of.answer, answered_at=of.answered_at)
 
 
 @strawberry.type(description="One verification by this organisation. It does not say of whom.")
