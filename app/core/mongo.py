@@ -184,8 +184,12 @@ COLLECTIONS: dict[str, Shape] = {
         (
             Index((("citizen", 1), ("_id", -1))),
             Index((("organisation", 1), ("test", 1), ("_id", -1))),
+            Index((("dispute.state", 1), ("_id", -1)), partial={"dispute.state": "open"}),
         ),
-        (Sealed("dispute.reason", "dispute", owner="citizen"),),
+        (
+            Sealed("dispute.reason", "dispute", owner="citizen"),
+            Sealed("dispute.answer", "answer", owner="citizen"),
+        ),
     ),
     # notifications
     "inbox": Shape(

@@ -15,3 +15,11 @@ class AlreadyDisputed(Outcome):
 
 class ReasonMissing(Outcome):
     """A dispute needs a reason of 2 to 500 characters."""
+
+
+class NotDisputed(Outcome):
+    """There is no dispute to answer, or it was answered already."""
+
+
+class OwnLookUp(Outcome):
+    """Who looked does not judge the look: a dispute is answered by somebody else."""

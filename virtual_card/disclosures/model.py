@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from app.core.ids import new_id
 from app.core.viewer import Viewer
-from virtual_card.disclosures.errors import AlreadyDisputed
+from virtual_card.disclosures.errors import AlreadyDisputed, NotDisputed, OwnLookUp
 
 
 class Channel(StrEnum):
@@ -22,13 +22,32 @@ class DisputeState(StrEnum):
     REJECTED = "rejected"
 
 
+class Told(StrEnum):
+    """What can have been told of a citizen: what a code tells by its purpose, and what the desk alone may look at."""
+
+    RESIDENT = "resident"
+    OVER_60 = "over_60"
+    UNDER_18 = "under_18"
+    MASKED_NAME = "masked_name"
+    NAME = "name"
+    SEX = "sex"
+    BIRTH_MONTH = "birth_month"
+    CARD_NUMBER = "card_number"
+    PHONE = "phone"
+    ID_NUMBER = "id_number"
+    PHOTO = "photo"
+
+
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """`reason` in the citizen's words; None when he was erased."""
+    """`reason` in the citizen's words, `answer` in those of the desk; None when he was erased, or not answered yet."""
 
     reason: str | None
     at: datetime
     state: DisputeState = DisputeState.OPEN
+    answer: str | None = None
+    answered_at: datetime | None = None
+    answered_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +79,12 @@ class Disclosure:
         if self.dispute is not None:
             raise AlreadyDisputed
         return replace(self, dispute=Dispute(reason, at))
+
+    def answered(self, state: DisputeState, answer: str, by: str, at: datetime) -> Disclosure:
+        """Raises NotDisputed, OwnLookUp."""
+        if self.dispute is None or self.dispute.state is not DisputeState.OPEN or state is DisputeState.OPEN:
+            raise NotDisputed
+        if self.verifier == by:
+            raise OwnLookUp
+        settled = replace(self.dispute, state=state, answer=answer, answered_at=at, answered_by=by)
+        return replace(self, dispute=settled)

@@ -15,8 +15,8 @@ from app.core.mongo import Tx
 from app.core.outbox import Outbox
 from app.core.paging import Page, PageRequest
 from app.core.viewer import Viewer
-from virtual_card.disclosures.errors import AlreadyDisputed, DisclosureUnknown, ReasonMissing
-from virtual_card.disclosures.model import Disclosure
+from virtual_card.disclosures.errors import AlreadyDisputed, DisclosureUnknown, NotDisputed, ReasonMissing
+from virtual_card.disclosures.model import Disclosure, DisputeState
 from virtual_card.disclosures.store import DisclosureStore, disclosure_of
 
 _DISCLOSURE = TypeAdapter(Disclosure)
@@ -65,9 +65,7 @@ class DisclosureService:
 
     async def dispute(self, viewer: Viewer, disclosure: str, reason: str, key: str) -> Disclosure:
         """Raises ReasonMissing, DisclosureUnknown, AlreadyDisputed, IdempotencyConflict."""
-        text = reason.strip()
-        if not 2 <= len(text) <= 500:
-            raise ReasonMissing
+        text = worded(reason)
         call = Call.of(viewer, "disputeDisclosure", key, disclosure, text)
 
         async def work(tx: Tx) -> Disclosure:
@@ -86,6 +84,46 @@ class DisclosureService:
 
         return await self._idempotency.once(call, _DISCLOSURE, work)
 
+    async def record_read(self, viewer: Viewer, made: Disclosure, reason: str, tx: Tx) -> None:
+        """The desk looked at a citizen: in one transaction the ledger, the audit with the reason, and the telling."""
+        await self._disclosures.add(made, tx)
+        facts = {"fields": list(made.attributes)}
+        await self._audit.record(viewer, "citizen.revealed", made.id, tx, subject=made.citizen, reason=reason, **facts)
+        await self._outbox.add("disclosure.read_by_staff", made.citizen, tx, disclosure=made.id, test=made.test)
+
+    async def of_citizen(self, citizen: str, request: PageRequest) -> Page[Disclosure]:
+        """For the desk: who looked at this citizen."""
+        return await self._disclosures.of_citizen(citizen, request)
+
+    async def disputed(self, request: PageRequest) -> Page[Disclosure]:
+        """For the desk: open disputes, of the newest look-up first."""
+        return await self._disclosures.disputed(request)
+
+    async def answer(
+        self, viewer: Viewer, citizen: str, disclosure: str, state: DisputeState, answer: str, key: str
+    ) -> Disclosure:
+        """The desk upholds or rejects a dispute; the citizen is told.
+
+        Raises ReasonMissing (an answer has 2 to 500 characters), DisclosureUnknown, NotDisputed, OwnLookUp,
+        IdempotencyConflict.
+        """
+        text = worded(answer)
+        call = Call.of(viewer, "answerDispute", key, citizen, disclosure, state, text)
+
+        async def work(tx: Tx) -> Disclosure:
+            was = await self._disclosures.get(disclosure, citizen, tx)
+            if was is None or (was.dispute is not None and was.dispute.reason is None):  # erased meanwhile
+                raise DisclosureUnknown
+            settled = was.answered(state, text, viewer.acting(), self._clock.now())
+            if not await self._disclosures.answer(settled, tx):
+                raise NotDisputed
+            await self._audit.record(viewer, f"disclosure.{state.value}", was.id, tx, subject=citizen, reason=text)
+            facts = {"disclosure": was.id, "organisation": was.organisation, "outcome": state.value, "test": was.test}
+            await self._outbox.add("disclosure.answered", citizen, tx, **facts)
+            return settled
+
+        return await self._idempotency.once(call, _DISCLOSURE, work)
+
     @asynccontextmanager
     async def live(self, viewer: Viewer) -> AsyncIterator[AsyncIterator[Disclosure]]:
         """Look-ups of the subject from now on, in whichever process they happen."""
@@ -97,3 +135,11 @@ async def _undisputed(rows: AsyncIterator[dict[str, object]]) -> AsyncIterator[D
     async for row in rows:
         if "dispute" not in row:
             yield disclosure_of(row, {})
+
+
+def worded(text: str) -> str:
+    """What somebody wrote as a reason or an answer. Raises ReasonMissing."""
+    words = text.strip()
+    if not 2 <= len(words) <= 500:
+        raise ReasonMissing
+    return words

@@ -56,6 +56,24 @@ class DisclosureStore:
         change = {"dispute": {"reason": reason, "at": dispute.at, "state": dispute.state.value}}
         return bool((await self._disclosures.update_one(undisputed, {"$set": change}, session=tx)).modified_count)
 
+    async def disputed(self, request: PageRequest) -> Page[Disclosure]:
+        """Open disputes, of the newest look-up first."""
+        return await self._page({"dispute.state": DisputeState.OPEN.value}, request)
+
+    async def answer(self, answered: Disclosure, tx: Tx) -> bool:
+        """False when it was answered meanwhile."""
+        dispute = answered.dispute
+        assert dispute is not None
+        unanswered = {"citizen": answered.citizen, "_id": answered.id, "dispute.state": DisputeState.OPEN.value}
+        key = await self._persons.sealing(answered.citizen, tx)
+        change = {
+            "dispute.state": dispute.state.value,
+            "dispute.answer": key.seal_text(dispute.answer or "", record=answered.id, field="answer"),
+            "dispute.answered_at": dispute.answered_at,
+            "dispute.answered_by": dispute.answered_by,
+        }
+        return bool((await self._disclosures.update_one(unanswered, {"$set": change}, session=tx)).modified_count)
+
     async def _page(self, whose: Document, request: PageRequest) -> Page[Disclosure]:
         before = {**whose, "_id": {"$lt": request.after}} if request.after else whose
         rows = await self._disclosures.find(before).sort("_id", -1).limit(request.first + 1).to_list(None)
@@ -85,5 +103,11 @@ def disclosure_of(row: Document, keys: Mapping[str, PersonKey]) -> Disclosure:
 
 def _dispute(row: Document, key: PersonKey) -> Dispute:
     kept = row["dispute"]
-    reason = key.shown(kept.get("reason"), record=row["_id"], field="dispute")
-    return Dispute(reason, kept["at"], DisputeState(kept["state"]))
+    return Dispute(
+        reason=key.shown(kept.get("reason"), record=row["_id"], field="dispute"),
+        at=kept["at"],
+        state=DisputeState(kept["state"]),
+        answer=key.shown(kept.get("answer"), record=row["_id"], field="answer"),
+        answered_at=kept.get("answered_at"),
+        answered_by=kept.get("answered_by"),
+    )

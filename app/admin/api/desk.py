@@ -31,8 +31,8 @@ from starlette.exceptions import HTTPException
 
 from app.admin.sessions import COOKIE, CSRF_HEADER, DeskSessions
 from app.context import Services
-from app.core.errors import Forbidden, RongError
-from app.core.mongo import DatabaseFault, is_unreachable
+from app.core.errors import Forbidden, Outcome, Refusal
+from app.core.mongo import is_unreachable
 from app.core.paging import Page, encode_cursor
 from app.core.traces import frames_of
 from app.core.viewer import Viewer
@@ -213,11 +213,11 @@ class DeskRoute(APIRoute):
                 if takes_body:
                     _demand_json(request)
                 response = await answer(request)
-            except (RongError, DatabaseFault, HTTPException, RequestValidationError) as error:
-                if not isinstance(error, DatabaseFault) or is_unreachable(error):
-                    raise
-                return _fault(request, error)
+            except (Outcome, Refusal, HTTPException, RequestValidationError):
+                raise
             except Exception as error:
+                if is_unreachable(error):
+                    raise
                 return _fault(request, error)
             response.headers.setdefault("cache-control", "no-store")
             return response

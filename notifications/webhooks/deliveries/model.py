@@ -41,6 +41,7 @@ _MESSAGE = {"messageId": ("message", "ProviderMessage")}
 WEBHOOK_EVENTS: Mapping[str, Route] = {
     "disclosure.made": Route(WebhookEvent.DISCLOSURE_MADE, "disclosure", _DISCLOSURE, {"purpose": "purpose"}),
     "disclosure.disputed": Route(WebhookEvent.DISCLOSURE_DISPUTED, "disclosure", _DISCLOSURE, {}),
+    "disclosure.answered": Route(WebhookEvent.DISCLOSURE_ANSWERED, "disclosure", _DISCLOSURE, {"outcome": "outcome"}),
 }
 
 
