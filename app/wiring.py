@@ -34,7 +34,7 @@ from app.core.person_keys import PersonKeys
 from app.core.resealing import Resealing
 from app.core.rotation import Rotation
 from app.core.sealed import KeyRing
-from app.core.tallies import Tallies
+from app.core.tallies import Dashboards, Tallies
 from app.domains.identity.citizens.service import CitizenService
 from app.domains.identity.citizens.store import CitizenStore
 from app.domains.identity.clients.service import ClientService
@@ -159,6 +159,7 @@ class City:
     studio: FaceStudio
     passwords: Passwords
     tallies: Tallies
+    dashboards: Dashboards
 
     async def start(self, *, follow: bool = True) -> None:
         """Make what is missing in the database, read what is kept in memory, and follow its changes."""
@@ -360,4 +361,5 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         studio,
         passwords,
         tallies,
+        Dashboards(tallies, outbox, chain, clock),
     )

@@ -7,6 +7,7 @@ import asyncio
 from app.jobs.consumers import each_of
 from app.jobs.loops import Loop
 from app.jobs.relay import Relay
+from app.jobs.sampling import sampling
 from app.jobs.schedule import Schedule
 from app.wiring import City
 
@@ -23,6 +24,7 @@ def loops_of(city: City) -> list[Loop]:
         Loop("webhooks", city.courier.round, idle=0.5),
         Loop("broadcasts", city.broadcaster.round, idle=0.5),
         Loop("audit", city.audit_chain.seal, idle=0.5),
+        sampling(city),
     ]
 
 

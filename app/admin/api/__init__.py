@@ -16,7 +16,18 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.admin.api import broadcasts, cards, clients, deliveries, organisations, outbox, session, staff, templates
+from app.admin.api import (
+    broadcasts,
+    cards,
+    clients,
+    dashboards,
+    deliveries,
+    organisations,
+    outbox,
+    session,
+    staff,
+    templates,
+)
 from app.admin.api.desk import LARGEST, SECURITY_SCHEMES
 from app.admin.sessions import DeskSessions
 from app.core.errors import BadInput, Outcome, PayloadTooLarge, Refusal
@@ -34,6 +45,7 @@ ROUTERS = (
     broadcasts.router,
     deliveries.router,
     outbox.router,
+    dashboards.router,
 )
 
 _ABOUT = "The ops desk. Each call is recorded in the audit; an error has a code, and a text in the language asked for."

@@ -7,14 +7,22 @@ the database what one does.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from app.core.audit.chain import AuditChain
 from app.core.clock import Clock
+from app.core.errors import RateLimited
+from app.core.mongo import DatabaseFault
+from app.core.outbox import Outbox
 from app.core.tallies.model import MEASURES, Series
 from app.core.tallies.service import Tallies
+
+LIVE_EVERY = timedelta(seconds=2)
+LIVE_FOR = timedelta(minutes=5)
+_MOST_WATCHING = 50
 
 
 class Period(StrEnum):
@@ -59,10 +67,12 @@ class Board:
 
 
 class Dashboards:
-    def __init__(self, tallies: Tallies, standing: Callable[[], Awaitable[Standing]], clock: Clock) -> None:
+    def __init__(self, tallies: Tallies, outbox: Outbox, chain: AuditChain, clock: Clock) -> None:
         self._tallies = tallies
-        self._standing = standing
+        self._outbox = outbox
+        self._chain = chain
         self._clock = clock
+        self._watching = 0
         self._kept: dict[Period, Board] = {}
         self._reading = {period: asyncio.Lock() for period in Period}
 
@@ -74,6 +84,30 @@ class Dashboards:
                 kept = self._kept[period] = await self._read(period, now)
             return kept
 
+    def live(self) -> AsyncIterator[Board | None]:
+        """The board of the last hour every two seconds, for five minutes; None while the database is away.
+
+        Raises RateLimited at once when too many look already.
+        """
+        if self._watching >= _MOST_WATCHING:
+            raise RateLimited(retry_after=int(LIVE_FOR.total_seconds()))
+        return self._watched()
+
+    async def _watched(self) -> AsyncIterator[Board | None]:
+        self._watching += 1
+        try:
+            for _ in range(LIVE_FOR // LIVE_EVERY):
+                yield await self._tried()
+                await asyncio.sleep(LIVE_EVERY.total_seconds())
+        finally:
+            self._watching -= 1
+
+    async def _tried(self) -> Board | None:
+        try:
+            return await self.board(Period.HOUR)
+        except DatabaseFault:
+            return None
+
     async def sample(self) -> Standing:
         """How things stand, kept as gauges: the worker's business, every fifteen seconds."""
         standing = await self._standing()
@@ -83,6 +117,14 @@ class Dashboards:
 
     async def _read(self, period: Period, now: datetime) -> Board:
         since = now - period.step * (period.steps - 1)
-        wanted = (self._tallies.series(measure, since, period.step) for measure in MEASURES)
-        standing, *series = await asyncio.gather(self._standing(), *wanted)
-        return Board(period, now, standing, {one.measure: one for one in series})
+        series = await asyncio.gather(*(self._tallies.series(one, since, period.step) for one in MEASURES))
+        return Board(period, now, await self._standing(), {one.measure: one for one in series})
+
+    async def _standing(self) -> Standing:
+        now, (waiting, dead) = self._clock.now(), await self._outbox.depth()
+        oldest, unsealed = await self._outbox.oldest(), await self._chain.oldest_unsealed()
+        return Standing(waiting, _age(oldest, now), dead, _age(unsealed, now))
+
+
+def _age(since: datetime | None, now: datetime) -> int:
+    return max(0, int((now - since).total_seconds())) if since else 0
