@@ -135,8 +135,8 @@ COLLECTIONS: dict[str, Shape] = {
         ),
         tuple(Sealed(field, field, owner="_id") for field in ("phone", "name", "id_number")),
     ),
-    "phones": Shape(_BY_ID),
-    "real_names": Shape(_BY_ID),
+    "phones": Shape(_BY_ID, (Index((("citizen", 1),)),)),
+    "real_names": Shape(_BY_ID, (Index((("citizen", 1),)),)),
     "otp_challenges": Shape(_BY_ID, (_TIDY,), (Sealed("phone", "phone"),)),
     "sessions": Shape(_BY_ID, (Index((("holder", 1), ("_id", -1))), _TIDY)),
     "revocations": Shape(_BY_ID, (Index((("at", 1),)), _TIDY)),
@@ -166,6 +166,32 @@ COLLECTIONS: dict[str, Shape] = {
     ),
     "staff_tries": Shape(_BY_ID, (Index((("staff", 1),)), _TIDY)),
     "desk_sessions": Shape(_BY_ID, (_TIDY,)),
+    # a citizen's right
+    "data_exports": Shape(
+        ("citizen",),
+        (
+            Index((("citizen", 1),), unique=True, partial={"open": True}),
+            Index((("citizen", 1), ("_id", -1))),
+            Index((("state", 1), ("due_at", 1), ("_id", 1))),
+        ),
+    ),
+    "export_chunks": Shape(
+        _BY_ID, (Index((("citizen", 1), ("_id", 1))), _TIDY), (Sealed("data", "export", owner="citizen"),)
+    ),
+    "corrections": Shape(
+        ("citizen",),
+        (Index((("citizen", 1), ("_id", -1))), Index((("state", 1), ("_id", -1)))),
+        tuple(Sealed(name, f"correction {name}", owner="citizen") for name in ("wanted", "reason", "answer")),
+    ),
+    "erasures": Shape(
+        ("citizen",),
+        (
+            Index((("citizen", 1),), unique=True, partial={"open": True}),
+            Index((("citizen", 1), ("_id", -1))),
+            Index((("state", 1), ("due_at", 1), ("_id", 1))),
+            Index((("state", 1), ("_id", -1))),
+        ),
+    ),
     # virtual card
     "cards": Shape(
         ("holder",),
@@ -240,7 +266,9 @@ COLLECTIONS: dict[str, Shape] = {
     "broadcasts": Shape(_BY_ID, (Index((("state", 1), ("due_at", 1), ("_id", 1))), Index((("owner", 1), ("_id", -1))))),
     "digests": Shape(_BY_ID, (_TIDY,)),
     "notices": Shape(
-        _BY_ID, (Index((("organisation", 1), ("_id", -1))),), (Sealed("sealed", "values", owner="citizen"),)
+        _BY_ID,
+        (Index((("organisation", 1), ("_id", -1))), Index((("citizen", 1), ("_id", 1)))),
+        (Sealed("sealed", "values", owner="citizen"),),
     ),
     "templates": Shape(
         ("owner",),

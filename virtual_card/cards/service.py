@@ -171,6 +171,25 @@ class CardService:
         await self._keep(viewer, changed, was, "card.revoked", tx)
         return changed
 
+    async def end(self, by: Viewer, holder: str, reason: str) -> None:
+        """Whoever leaves the city has no card any more. Safe to repeat."""
+
+        async def work(tx: Tx) -> None:
+            was = await self._cards.newest_of(holder, tx)
+            if was is not None and was.state is not CardState.REVOKED:
+                changed = was.revoked(self._event(by)(CardState.REVOKED, reason))
+                await self._keep(by, changed, was, "card.revoked", tx)
+
+        await self._db.transaction(work)
+
+    async def drawn(self, holder: str) -> bytes | None:
+        """The face of the newest card as PNG, for its holder's own records."""
+        card, citizen = await self._cards.newest_of(holder), await self._citizens.get(holder)
+        photo = await self._citizens.photo(holder)
+        if card is None or citizen is None or photo is None:
+            return None
+        return await self._studio.face(self._face(card, citizen, photo), "png")
+
     def state_now(self, card: Card) -> CardState:
         """An expired card says so, by the city's calendar."""
         return card.state_on(civil_day(self._clock.now()))

@@ -36,6 +36,7 @@ class Told(StrEnum):
     PHONE = "phone"
     ID_NUMBER = "id_number"
     PHOTO = "photo"
+    CORRECTION = "correction"  # what he wrote to the city of what is wrong
 
 
 @dataclass(frozen=True, slots=True)

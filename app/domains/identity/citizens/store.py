@@ -9,6 +9,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from app.core.mongo import Database, Document, DuplicateKey, Tx
+from app.core.paging import Page, PageRequest
 from app.core.person_keys import PersonKey, PersonKeys
 from app.core.sealed import KeyRing
 from app.core.viewer import Assurance
@@ -28,6 +29,13 @@ class CitizenStore:
     async def get(self, citizen: str, tx: Tx | None = None) -> Citizen | None:
         row = await self._citizens.find_one({"_id": citizen}, session=tx)
         return _citizen(row, await self._persons.of(citizen, tx)) if row else None
+
+    async def newest(self, request: PageRequest) -> Page[Citizen]:
+        """All accounts and wards, the newest first."""
+        before = {"_id": {"$lt": request.after}} if request.after else {}
+        rows = await self._citizens.find(before).sort("_id", -1).limit(request.first + 1).to_list(None)
+        keys = await self._persons.many(row["_id"] for row in rows)
+        return Page.cut([_citizen(row, keys[row["_id"]]) for row in rows], request)
 
     async def many(self, citizens: list[str]) -> dict[str, Citizen]:
         rows = await self._citizens.find({"_id": {"$in": citizens}}).to_list(None)
@@ -86,11 +94,8 @@ class CitizenStore:
         await self._claim(self._number_hash(number), citizen, at, tx)
         key = await self._persons.sealing(citizen, tx)
         change = {
+            **_real_name(key, citizen, name, number),
             "assurance": Assurance.REAL_NAME.value,
-            "name": key.seal_text(name, record=citizen, field="name"),
-            "id_number": key.seal_text(number.text, record=citizen, field="id_number"),
-            "sex": number.sex.value,
-            "birth_month": number.birth_month,
             "household": household,
             "division": division,
             "verified_at": at,
@@ -98,6 +103,33 @@ class CitizenStore:
         unverified = {"_id": citizen, "assurance": Assurance.PHONE.value}
         if not (await self._citizens.update_one(unverified, {"$set": change}, session=tx)).modified_count:
             raise AlreadyVerified
+
+    async def correct_real_name(
+        self, citizen: str, name: str, number: IdNumber, household: str, division: str, tx: Tx
+    ) -> None:
+        """What the registry says now of a verified citizen; a number that changed gives the old one free.
+
+        Raises IdentityTaken.
+        """
+        held = await self._real_names.find_one({"citizen": citizen}, session=tx)
+        if held is None or held["_id"] != self._number_hash(number):
+            await self._real_names.delete_many({"citizen": citizen}, session=tx)
+            try:
+                await self._real_names.insert_one({"_id": self._number_hash(number), "citizen": citizen}, session=tx)
+            except DuplicateKey:
+                raise IdentityTaken from None
+        key = await self._persons.sealing(citizen, tx)
+        change = {**_real_name(key, citizen, name, number), "household": household, "division": division}
+        await self._citizens.update_one({"_id": citizen}, {"$set": change}, session=tx)
+
+    async def let_go(self, citizen: str, at: datetime, tx: Tx) -> None:
+        """Nothing personal stays in the record, and nothing leads to it: the phone and the number are free again."""
+        await self._phones.delete_many({"citizen": citizen}, session=tx)
+        await self._real_names.delete_many({"citizen": citizen}, session=tx)
+        await self._photos.delete_one({"_id": citizen}, session=tx)
+        gone = dict.fromkeys(("phone", "name", "id_number", "sex", "birth_month", "household", "division"), "")
+        change: Document = {"$unset": gone, "$set": {"erased_at": at, "assurance": Assurance.PHONE.value}}
+        await self._citizens.update_one({"_id": citizen, "erased_at": None}, change, session=tx)
 
     async def ward_record_of(self, number: IdNumber, tx: Tx) -> str | None:
         """The record a guardian had made of this person, who has no account yet; None when there is none."""
@@ -159,6 +191,15 @@ def _of_group(group: Group) -> Document:
     if group.services:
         which["services"] = {"$in": list(group.services)}
     return which
+
+
+def _real_name(key: PersonKey, citizen: str, name: str, number: IdNumber) -> Document:
+    return {
+        "name": key.seal_text(name, record=citizen, field="name"),
+        "id_number": key.seal_text(number.text, record=citizen, field="id_number"),
+        "sex": number.sex.value,
+        "birth_month": number.birth_month,
+    }
 
 
 def _citizen(row: Document, key: PersonKey) -> Citizen:

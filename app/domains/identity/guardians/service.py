@@ -138,6 +138,19 @@ class GuardianService:
 
         return await self._idempotency.once(call, _GUARDIANSHIP, work)
 
+    async def end_all(self, by: Viewer, citizen: str) -> None:
+        """Whoever leaves the city is nobody's guardian and nobody's ward any more; the other side is told."""
+
+        async def work(tx: Tx) -> None:
+            open_ = await self._guardianships.of_guardian(citizen) + await self._guardianships.of_ward(citizen)
+            for was in open_:
+                if await self._guardianships.save(was.revoked(self._clock.now()), was, tx):
+                    other = was.ward if citizen == was.guardian else was.guardian
+                    await self._audit.record(by, "guardianship.revoked", was.id, tx, subject=was.ward)
+                    await self._outbox.add("guardianship.revoked", other, tx, guardianship=was.id)
+
+        await self._db.transaction(work)
+
     async def wards(self, viewer: Viewer) -> list[Guardianship]:
         return await self._guardianships.of_guardian(viewer.self_only())
 

@@ -54,6 +54,7 @@ class EndReason(StrEnum):
     TOKEN_REUSED = "token_reused"  # noqa: S105  (a reason, not a secret)
     STANDING_CHANGED = "standing_changed"
     CREDENTIALS_RESET = "credentials_reset"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)

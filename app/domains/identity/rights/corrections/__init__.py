@@ -1,0 +1,1 @@
+"""What a citizen says is wrong, and what the city answers."""

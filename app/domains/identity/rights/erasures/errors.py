@@ -1,0 +1,23 @@
+"""What can stand in the way of an erasure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.core.errors import Outcome
+
+
+@dataclass(eq=False)
+class ErasureUnderway(Outcome):
+    """It was asked for before; it is carried out at `erases_at`."""
+
+    erases_at: datetime
+
+
+class NoErasure(Outcome):
+    """There is none that could be taken back: none was asked for, or it has begun."""
+
+
+class CitizenUnknown(Outcome):
+    """No such citizen, for the desk."""
