@@ -30,6 +30,7 @@ from notifications.webhooks.endpoints.service import EndpointService
 from virtual_card.cards.service import CardService
 from virtual_card.codes.service import CodeService
 from virtual_card.disclosures.service import DisclosureService
+from virtual_card.lookups.service import LookupService
 from virtual_card.trials.service import TrialService
 
 
@@ -49,6 +50,7 @@ class Services:
     codes: CodeService
     trials: TrialService
     disclosures: DisclosureService
+    lookups: LookupService
     messages: MessageService
     devices: DeviceService
     deliveries: DeliveryService

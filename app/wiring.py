@@ -91,6 +91,7 @@ from virtual_card.disclosures.service import DisclosureService
 from virtual_card.disclosures.store import DisclosureStore
 from virtual_card.face import FaceStudio
 from virtual_card.face.portrait import PhotoUnreadable
+from virtual_card.lookups.service import LookupService
 from virtual_card.trials.service import TrialService
 from virtual_card.trials.store import TrialStore
 
@@ -312,6 +313,7 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         codes=code_service,
         trials=TrialService(TrialStore(db), citizens, card_service, code_service, organisations, audit, once, clock),
         disclosures=disclosures,
+        lookups=LookupService(citizens, cards, disclosures, limits, audit, once, clock),
         templates=templates,
         preferences=preferences,
         messages=MessageService(inbox, deliveries, wording, changes, clock),

@@ -86,6 +86,10 @@ class MessageService:
         self._changes = changes
         self._clock = clock
 
+    async def of(self, citizen: str, request: PageRequest) -> Page[Message]:
+        """For the desk: what this citizen was told of and when, newest first; the words are opened for him alone."""
+        return await self._inbox.page(citizen, request)
+
     async def inbox(self, viewer: Viewer, request: PageRequest, locale: str) -> Page[Told]:
         """Newest first."""
         page = await self._inbox.page(viewer.citizen(), request)

@@ -86,6 +86,11 @@ def mask_phone(phone: str) -> str:
     return f"{phone[:3]} {phone[3 : min(6, len(phone) - 8)]}****{phone[-4:]}"
 
 
+def mask_id_number(number: str) -> str:
+    """The first and the last character, as the rules on showing personal data have it."""
+    return f"{number[0]}{'*' * (len(number) - 2)}{number[-1]}"
+
+
 @dataclass(frozen=True, slots=True)
 class Citizen:
     """`birth_month` is `YYYY-MM`: what rules on age need, and no more. `test_of` is the organisation that a test
