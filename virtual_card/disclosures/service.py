@@ -95,6 +95,10 @@ class DisclosureService:
         """For the desk: who looked at this citizen."""
         return await self._disclosures.of_citizen(citizen, request)
 
+    async def known(self, citizen: str, disclosure: str) -> Disclosure | None:
+        """For the desk: one of them."""
+        return await self._disclosures.get(disclosure, citizen)
+
     async def disputed(self, request: PageRequest) -> Page[Disclosure]:
         """For the desk: open disputes, of the newest look-up first."""
         return await self._disclosures.disputed(request)
