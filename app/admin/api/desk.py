@@ -9,7 +9,7 @@
 
 `allowed` names the verb and the roles that may: before anything of the request is read, the caller is made out (bearer
 token, or cookie with CSRF token), the role is looked at, and `desk.<noun>.<verb>` is recorded in the audit with the
-first id of the path as its target; a refused role is recorded too. Only then is the body read. A handler without
+last id of the path as its target; a refused role is recorded too. Only then is the body read. A handler without
 `allowed` does not start. What a service changes, and why, it records itself, in its own transaction.
 
 Bodies are `Body`, answers are `Reply` models; a POST that makes something takes a `Key` (header Idempotency-Key).
@@ -67,9 +67,11 @@ SECURITY_SCHEMES = {
 }
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _ID = re.compile(r"[0-9A-Za-z._:-]{1,80}")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 T = TypeVar("T")
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
+CitizenId = Annotated[str, Path(min_length=36, max_length=36, pattern=rf"^{_UUID.pattern}$")]
 Id = Annotated[str, Path(min_length=1, max_length=80, pattern=r"^[0-9A-Za-z._:-]+$")]
 Key = Annotated[
     str,
@@ -150,10 +152,15 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The verb of an endpoint, and who may. Called by FastAPI for what `DeskRoute` made out before."""
+    """The verb of an endpoint, and who may. Called by FastAPI for what `DeskRoute` made out before.
+
+    `about` names the part of the path that is a citizen's id: the record is then found by that person, too, and keeps
+    nothing of the path but UUIDs.
+    """
 
     verb: str
     roles: tuple[StaffRole, ...]
+    about: str | None = None
 
     def __call__(self, request: Request) -> Desk:
         desk: Desk = request.state.desk
@@ -166,15 +173,17 @@ class Admission:
         viewer = await sessions.viewer(request)
         may = bool(viewer.roles & {role.value for role in self.roles})
         action = f"desk.{noun}.{self.verb}"
-        await city.audit.record(viewer, action, _target(request), None, admitted=may)
+        form = _UUID if self.about else _ID
+        subject = _id_in(request, self.about, form) if self.about else None
+        await city.audit.record(viewer, action, _target(request, form), None, subject=subject, admitted=may)
         if not may:
             raise Forbidden
         return Desk(city, viewer)
 
 
-def allowed(verb: str, *roles: StaffRole) -> Any:
-    """The dependency that gives a handler its `Desk`; goes into `Annotated[Desk, …]`."""
-    return Depends(Admission(verb, roles))
+def allowed(verb: str, *roles: StaffRole, about: str | None = None) -> Any:
+    """The dependency that gives a handler its `Desk`; goes into `Annotated[Desk, …]`. `about`: see `Admission`."""
+    return Depends(Admission(verb, roles, about))
 
 
 def desk_router(noun: str) -> APIRouter:
@@ -237,10 +246,15 @@ def _demand_json(request: Request) -> None:
         raise UnsupportedMediaType
 
 
-def _target(request: Request) -> str:
-    """The first id of the path. What is no id may be anything, somebody's phone too: it is not kept."""
-    first = next(iter(request.path_params.values()), "")
-    return first if _ID.fullmatch(str(first)) else "-"
+def _target(request: Request, form: re.Pattern[str]) -> str:
+    """The last id of the path: what is acted on."""
+    return next((found for name in reversed(request.path_params) if (found := _id_in(request, name, form))), "-")
+
+
+def _id_in(request: Request, name: str, form: re.Pattern[str]) -> str | None:
+    """What is no id may be anything, somebody's phone too: it is not kept."""
+    given = str(request.path_params.get(name, ""))
+    return given if form.fullmatch(given) else None
 
 
 def _described(admission: Admission | None, methods: set[str]) -> dict[str, Any]:
