@@ -30,8 +30,8 @@ NATURALLY_REPEATABLE = {
 NOT_IN_GRAPHQL = {
     "ClientUnknown", "ImportRefused", "InvalidClient", "KeySetMalformed", "LastAdministrator", "LoginTaken", "NotOneself", "StaffUnknown",
     "OfflineCodeExpired", "OfflineCodeForOtherPurpose", "OfflineCodeMalformed", "OfflineCodeNotYetValid",
-    "OfflineCodeReplayed", "OfflineCodeRevoked", "OfflineCodeUntrusted", "OrganisationUnknown",
-    "RoleUnfit", "ScopeNotGranted", "SecretUnknown", "StatusListMalformed", "StatusListStale", "StatusListUntrusted",
+    "OfflineCodeReplayed", "OfflineCodeRevoked", "OfflineCodeUntrusted", "RejectionWithoutReason",
+    "RoleUnfit", "ScopeNotAskedFor", "ScopeNotGranted", "SecretUnknown", "StatusListMalformed", "StatusListStale", "StatusListUntrusted",
     "TemplateReasonMissing", "TwoSecretsAlready",
 }  # fmt: skip
 

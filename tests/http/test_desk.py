@@ -74,6 +74,17 @@ ENDPOINTS += [
     Endpoint("POST", "/templates/{template}/withdrawal", ADMINISTRATORS, (({"reason": 1}, "reason"),)),
 ]
 each = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda e: f"{e.method}{e.path}")
+ENDPOINTS += [
+    Endpoint("GET", "/applications", ALL),
+    Endpoint("POST", "/applications", OPERATORS, (({"kind": "circus"}, "name"),)),
+    Endpoint("GET", "/applications/{number}", OPERATORS),
+    Endpoint("POST", "/applications/{number}/review", OPERATORS),
+    Endpoint("POST", "/applications/{number}/approval", ADMINISTRATORS, (({"scopes": []}, "scopes"),)),
+    Endpoint("POST", "/applications/{number}/live", ADMINISTRATORS, (({}, "scopes"),)),
+    Endpoint("POST", "/applications/{number}/rejection", ADMINISTRATORS, (({}, "reason"),)),
+    Endpoint("GET", "/organisations/{code}/test-citizens", ALL),
+    Endpoint("POST", "/organisations/{code}/test-citizens", OPERATORS, (({"count": 11}, "count"),)),
+]
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from app.admin.api.desk import ADMINISTRATORS, Body, Desk, Id, Reply, allowed, desk_router
-from app.domains.identity.organisations.model import Kind, Organisation, OrganisationState
+from app.domains.identity.organisations.model import Kind, Organisation, OrganisationState, parse_credit_code
 
 router = desk_router("organisations")
 
@@ -20,6 +20,7 @@ class NewOrganisation(Body):
     parent: str | None = Field(default=None, max_length=40)
     scopes: tuple[str, ...] = Field(default=(), max_length=50)
     test_mode: bool = False
+    credit_code: str | None = Field(default=None, max_length=40)
 
 
 class NewState(Body):
@@ -50,6 +51,7 @@ async def put(body: NewOrganisation, desk: Annotated[Desk, allowed("put", *ADMIN
         parent=body.parent,
         scopes=frozenset(body.scopes),
         test_mode=body.test_mode,
+        credit_code=parse_credit_code(body.credit_code) if body.credit_code else known.credit_code,
     )
     made = await desk.services.organisations.put(desk.viewer, wanted)
     return Placed(code=made.code, path=list(made.path), scopes=sorted(made.scopes))
