@@ -20,7 +20,7 @@ class Faults(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     delay_ms: int = Field(default=0, ge=0, le=60_000)
-    status: int | None = Field(default=None, ge=400, le=599)
+    status: int | None = Field(default=None, ge=300, le=599)
     drop: bool = False
     share: float = Field(default=1.0, ge=0, le=1)
     next: int | None = Field(default=None, ge=0)

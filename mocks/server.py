@@ -24,12 +24,14 @@ from mocks.fcm_oauth import TokenEndpoint
 from mocks.registry import CivilRegistry
 from mocks.sms import SmsGateway
 from mocks.standin import Endpoint, StandIn
+from mocks.webhooks import WebhookReceiver
 
 _TITLES = {
     "sms": ("短信网关", "SMS gateway"),
     "registry": ("人口登记", "Civil registry"),
     "fcm": ("推送", "Push (FCM)"),
     "fcm-token": ("推送令牌", "FCM tokens"),
+    "webhook": ("服务方回调", "Providers' webhooks"),
 }
 
 
@@ -45,6 +47,7 @@ def create_app(
         CivilRegistry(registry_key or os.environ["RONG_REGISTRY_KEY"]),
         Fcm(tokens),
         tokens,
+        WebhookReceiver(),
     ]
     routes = [route for one in stand_ins for route in [*one.routes(), *one.control_routes()]]
 

@@ -1,6 +1,6 @@
 """One signed request to an address that a provider named.
 
-The answer's status is all that is kept. Its body is not read: it could quote what was sent, and if the address
+The answer's status is all that is kept. Its body is thrown away: it could quote what was sent, and if the address
 were not what it seems, it would show the provider what stands behind it. Redirects are not followed.
 """
 
@@ -25,6 +25,7 @@ from notifications.webhooks.endpoints.errors import TargetFault, WebhookTargetRe
 TIME_LIMIT = 10.0
 _NAME = "webhook"
 _MOST_ADDRESSES = 4
+_LONGEST_ANSWER = 65_536
 
 
 class WebhookOutcome(StrEnum):
@@ -124,6 +125,7 @@ class HttpWebhooks:
             ) as pool,
             pool.stream("POST", url, headers=fields, content=body) as answer,
         ):
+            await _throw_away(answer)
             return answer.status, _retry_after(answer.headers)
 
 
@@ -152,6 +154,15 @@ class _Pinned(httpcore2.AsyncNetworkBackend):
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+
+
+async def _throw_away(answer: httpcore2.Response) -> None:
+    """To its end, so that an answer that breaks off counts as none; of a long one a part is enough."""
+    size = 0
+    async for part in answer.aiter_stream():
+        size += len(part)
+        if size > _LONGEST_ANSWER:
+            return
 
 
 def _outcome(status: int, after: timedelta | None) -> WebhookOutcome:

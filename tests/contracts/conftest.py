@@ -47,9 +47,9 @@ class StandIns:
         return messages
 
     async def reset(self) -> None:
-        for name in ("sms", "registry", "fcm", "fcm-token"):
+        for name in ("sms", "registry", "fcm", "fcm-token", "webhook"):
             await self.control.delete(f"/control/{name}/faults")
-        for name in ("sms", "fcm"):
+        for name in ("sms", "fcm", "webhook"):
             await self.control.delete(f"/control/{name}/messages")
         await self.control.delete("/control/sms/reports")
 

@@ -15,7 +15,7 @@ from mocks.standin import Journal
 if TYPE_CHECKING:
     from tests.contracts.conftest import StandIns
 
-NAMES = ("sms", "registry", "fcm", "fcm-token")
+NAMES = ("sms", "registry", "fcm", "fcm-token", "webhook")
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
