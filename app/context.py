@@ -13,6 +13,9 @@ from app.domains.identity.clients.service import ClientService
 from app.domains.identity.guardians.service import GuardianService
 from app.domains.identity.onboarding.service import OnboardingService
 from app.domains.identity.organisations.service import OrganisationService
+from app.domains.identity.rights.corrections.service import CorrectionService
+from app.domains.identity.rights.erasures.service import ErasureService
+from app.domains.identity.rights.exports.service import ExportService
 from app.domains.identity.sessions.service import SessionService
 from app.domains.identity.sign_in.service import SignInService
 from app.domains.identity.staff.service import StaffService
@@ -41,6 +44,9 @@ class Services:
     citizens: CitizenService
     verification: VerificationService
     guardians: GuardianService
+    exports: ExportService
+    corrections: CorrectionService
+    erasures: ErasureService
     organisations: OrganisationService
     clients: ClientService
     onboarding: OnboardingService

@@ -78,7 +78,7 @@ def _routes(city: City, sessions: DeskSessions) -> list[BaseRoute]:
         *_graphql(city),
         Route("/oauth/token", TokenEndpoint(city.services.clients).__call__, methods=["POST"]),
         *wellknown.routes(city),
-        *media.routes(city.services.cards),
+        *media.routes(city.services.cards, city.services.exports),
         *health.routes(city),
         *SmsReports(city.services.deliveries, city.settings.sms_callback_key, city.clock).routes(),
         Mount("/admin/api", desk_api(city, sessions)),

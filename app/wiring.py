@@ -24,6 +24,7 @@ from app.core.clock import Clock, SystemClock
 from app.core.data_keys import DataKeys
 from app.core.dead_letters import DeadLetters
 from app.core.errors import Unavailable
+from app.core.holdings import Holdings
 from app.core.idempotency import Idempotency
 from app.core.keys import SigningKeys
 from app.core.limits import Limits
@@ -45,6 +46,12 @@ from app.domains.identity.onboarding.service import OnboardingService
 from app.domains.identity.onboarding.store import ApplicationStore
 from app.domains.identity.organisations.service import OrganisationService
 from app.domains.identity.organisations.store import OrganisationStore
+from app.domains.identity.rights.corrections.service import CorrectionService
+from app.domains.identity.rights.corrections.store import CorrectionStore
+from app.domains.identity.rights.erasures.service import ErasureService
+from app.domains.identity.rights.erasures.store import ErasureStore
+from app.domains.identity.rights.exports.service import ExportService
+from app.domains.identity.rights.exports.store import ExportStore
 from app.domains.identity.sessions.service import Revocations, SessionService
 from app.domains.identity.sessions.store import SessionStore
 from app.domains.identity.sign_in.service import SignInService, SmsSender
@@ -56,6 +63,7 @@ from app.domains.identity.verification.service import CivilRegistry, Verificatio
 from app.domains.identity.verification.store import VerificationStore
 from app.gateways.registry import HttpCivilRegistry
 from app.gateways.sms import HttpSms
+from app.rights import CardsEnd, GuardianshipsEnd, LedgerOfReads, PictureExporter, RowsExporter, SessionsEnd
 from app.settings import Settings
 from notifications.broadcasts.service import Broadcaster, BroadcastService
 from notifications.broadcasts.store import BroadcastStore
@@ -281,6 +289,10 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         base_url,
         tallies.count,
     )
+    holdings = Holdings(db, ring, persons)
+    guardians = GuardianService(
+        db, guardianships, citizens, verifications, beyond.registry, clean, outbox, audit, once, clock
+    )
     services = Services(
         sign_in=SignInService(challenges, citizens, sessions, beyond.sms, limits, once, clock, tallies.count),
         sessions=sessions,
@@ -288,17 +300,44 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         verification=VerificationService(
             db, verifications, citizens, guardianships, beyond.registry, clean, sessions, ring, outbox, audit, clock
         ),
-        guardians=GuardianService(
+        guardians=guardians,
+        exports=ExportService(
             db,
-            guardianships,
-            citizens,
-            verifications,
-            beyond.registry,
-            clean,
+            ExportStore(db, persons),
+            (RowsExporter(holdings), PictureExporter(citizens, card_service)),
+            ring,
+            limits,
             outbox,
             audit,
             once,
             clock,
+            base_url,
+        ),
+        corrections=CorrectionService(
+            db,
+            CorrectionStore(db, persons),
+            citizens,
+            beyond.registry,
+            clean,
+            LedgerOfReads(disclosures, clock),
+            limits,
+            outbox,
+            audit,
+            once,
+            clock,
+        ),
+        erasures=ErasureService(
+            db,
+            ErasureStore(db),
+            citizens,
+            persons,
+            holdings,
+            (SessionsEnd(db, sessions), GuardianshipsEnd(guardians), CardsEnd(card_service)),
+            outbox,
+            audit,
+            once,
+            clock,
+            timedelta(days=settings.audit_kept_days),
         ),
         organisations=organisations,
         clients=clients,

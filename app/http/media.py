@@ -1,25 +1,25 @@
-"""Pictures behind signed links."""
+"""Pictures and archives behind signed links."""
 
 from __future__ import annotations
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from app.domains.identity.rights.exports.service import ExportService
 from virtual_card.cards.service import CardService, PictureFormat
 
 
-def routes(cards: CardService) -> list[Route]:
+def routes(cards: CardService, exports: ExportService) -> list[Route]:
     async def face(request: Request) -> Response:
         picture: PictureFormat = "webp" if request.path_params["format"] == "webp" else "png"
         query = request.query_params
-        until = query.get("until", "")
         found = await cards.face(
             request.path_params["card"],
             query.get("holder", ""),
             picture,
-            int(until) if until.isascii() and until.isdigit() and len(until) < 12 else 0,
+            _until(request),
             query.get("proof", ""),
         )
         if found is None:
@@ -30,4 +30,25 @@ def routes(cards: CardService) -> list[Route]:
             return Response(status_code=304, headers=headers)
         return Response(found.data, media_type=found.media_type, headers=headers)
 
-    return [Route("/media/cards/{card:str}.{format:str}", face)]
+    async def archive(request: Request) -> Response:
+        query = request.query_params
+        export = request.path_params["export"]
+        found = await exports.behind(export, query.get("of", ""), _until(request), query.get("proof", ""))
+        if found is None:
+            raise HTTPException(404)
+        headers = {
+            "cache-control": "no-store",
+            "content-disposition": f'attachment; filename="my-data-{found.requested_at:%Y-%m-%d}.zip"',
+            "content-length": str(found.size),
+        }
+        return StreamingResponse(exports.pieces(found), media_type="application/zip", headers=headers)
+
+    return [
+        Route("/media/cards/{card:str}.{format:str}", face),
+        Route("/media/exports/{export:str}.zip", archive),
+    ]
+
+
+def _until(request: Request) -> int:
+    until = request.query_params.get("until", "")
+    return int(until) if until.isascii() and until.isdigit() and len(until) < 12 else 0

@@ -17,6 +17,7 @@ from app.core.messages import message
 from app.jobs.audit import check_newest, check_whole, cut_oldest, publish_head
 from app.jobs.expiry import tell_of_expiring_cards
 from app.jobs.keys import reseal, rotate_keys
+from app.jobs.rights import carry_out_erasures, drop_old_exports
 from app.wiring import City
 
 _HOUR = timedelta(hours=1)
@@ -69,6 +70,8 @@ _TABLE = (
     Job("expiring-cards", at(hour=9), tell_of_expiring_cards, catch_up=_DAY),
     Job("rotate-keys", at(day=1, hour=3), rotate_keys, catch_up=_DAY),
     Job("reseal", at(minute="*/10"), reseal),
+    Job("erasures", at(minute="*/10"), carry_out_erasures),
+    Job("old-exports", at(minute=20), drop_old_exports),
     Job("audit-head", at(minute="*"), publish_head),
     Job("audit-check", at(hour=4), check_newest, catch_up=_DAY),
     Job("audit-check-whole", at(day_of_week="sun", hour=4, minute=30), check_whole, catch_up=_DAY),

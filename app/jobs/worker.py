@@ -23,6 +23,7 @@ def loops_of(city: City) -> list[Loop]:
         Loop("relay", relay.round, idle=0.2),
         Loop("webhooks", city.courier.round, idle=0.5),
         Loop("broadcasts", city.broadcaster.round, idle=0.5),
+        Loop("exports", city.services.exports.make_next, idle=2.0),
         Loop("audit", city.audit_chain.seal, idle=0.5),
         sampling(city),
     ]

@@ -13,13 +13,14 @@ import pytest
 from app.core.audit.verify import Wrong
 from app.core.errors import Outcome, Refusal, RongError
 from app.core.messages import LOCALES, message, negotiate, read_catalog
+from app.domains.identity.rights.erasures.model import RetainedKind, Statute
 from app.jobs.table import JOBS
 from notifications.messages.model import RULES
 from virtual_card.codes.model import Purpose
 
 _HOUSES = ("app", "graphql_schema", "resolvers", "notifications", "virtual_card", "mocks")
 # Said by the plain endpoints, and in the text message with a code.
-_OTHERS = {"NOT_FOUND", "BAD_REQUEST", "SMS_SIGN_IN_CODE"}
+_OTHERS = {"NOT_FOUND", "BAD_REQUEST", "SMS_SIGN_IN_CODE", "EXPORT_README"}
 _ABSTRACT = {RongError, Outcome, Refusal}
 
 
@@ -71,7 +72,8 @@ def test_no_text_is_left_over_and_both_languages_have_the_same() -> None:
     purposes = {f"PURPOSE_{purpose.name}" for purpose in Purpose}
     jobs = {f"JOB_{name.upper().replace('-', '_')}" for name in JOBS}
     audit = {f"AUDIT_{wrong.name}" for wrong in Wrong}
-    assert chinese.keys() == {error.code for error in _ours()} | told | purposes | jobs | audit | _OTHERS
+    retained = {f"RETAINED_{kind.name}" for kind in RetainedKind} | {f"STATUTE_{statute.name}" for statute in Statute}
+    assert chinese.keys() == {error.code for error in _ours()} | told | purposes | jobs | audit | retained | _OTHERS
 
 
 def test_a_text_is_filled_and_one_that_is_missing_speaks_as_internal() -> None:

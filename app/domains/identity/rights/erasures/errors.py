@@ -19,5 +19,5 @@ class NoErasure(Outcome):
     """There is none that could be taken back: none was asked for, or it has begun."""
 
 
-class CitizenUnknown(Outcome):
-    """No such citizen, for the desk."""
+class NothingHeld(Outcome):
+    """The city holds nothing of such a citizen, and never erased one."""

@@ -81,6 +81,7 @@ class Erasure:
 class Parting(Protocol):
     """What a room has to do when somebody leaves, beyond deleting rows. Safe to repeat."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     async def part(self, citizen: str) -> None: ...

@@ -24,7 +24,7 @@ from app.core.paging import Page, PageRequest
 from app.core.person_keys import PersonKeys
 from app.core.viewer import Role, Viewer
 from app.domains.identity.citizens.store import CitizenStore
-from app.domains.identity.rights.erasures.errors import CitizenUnknown, NoErasure
+from app.domains.identity.rights.erasures.errors import NothingHeld, NoErasure
 from app.domains.identity.rights.erasures.model import (
     COOLING_OFF,
     LOOKUPS_KEPT,
@@ -124,11 +124,11 @@ class ErasureService:
         return await self._erasures.page(state, request)
 
     async def proof(self, viewer: Viewer, citizen: str) -> Proof:
-        """For the desk: what is left of this citizen, and what of it opens. Raises CitizenUnknown."""
+        """For the desk: what is left of this citizen, and what of it opens. Raises NothingHeld."""
         erasure, destroyed = await self._erasures.newest(citizen), await self._persons.destruction(citizen)
         left = await self._holdings.left(citizen)
         if not left and destroyed is None:
-            raise CitizenUnknown
+            raise NothingHeld
         await self._audit.record(viewer, "erasure.proved", citizen, None, subject=citizen)
         at, by = destroyed or (None, None)
         retained = self.retained(erasure) if erasure else ()
