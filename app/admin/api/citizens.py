@@ -123,7 +123,7 @@ async def look(citizen: CitizenId, desk: Annotated[Desk, allowed("look", *ANY, a
 async def reveal(
     citizen: CitizenId, body: Reveal, key: Key, desk: Annotated[Desk, allowed("reveal", *OPERATORS, about="citizen")]
 ) -> FieldShown:
-    """One field, in full. It enters the ledger of look-ups, and the citizen is told; each may look fifty times a day."""
+    """One field, in full. It enters the ledger of look-ups, and the citizen is told; fifty a day for one member."""
     seen = await desk.services.lookups.reveal(desk.viewer, citizen, body.field, body.reason, key)
     return _field(seen)
 

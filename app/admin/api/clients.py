@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
+from fastapi import Query
 from pydantic import Field
 
-from app.admin.api.desk import ADMINISTRATORS, Body, Desk, Id, Key, Reply, allowed, desk_router
-from app.domains.identity.clients.model import IssuedSecret
+from app.admin.api.desk import ADMINISTRATORS, ANY, After, Body, Desk, First, Id, Key, Reply, Rows, allowed, desk_router
+from app.core.paging import PageRequest
+from app.domains.identity.clients.model import Client, IssuedSecret
 
 router = desk_router("clients")
 
@@ -31,9 +34,44 @@ class Secret(Reply):
     client_secret: str
 
 
+class SecretShown(Reply):
+    """Of a secret only this is known."""
+
+    id: str
+    created_at: datetime
+
+
+class ClientShown(Reply):
+    id: str
+    organisation: str
+    name: str
+    scopes: list[str]
+    secrets: list[SecretShown]
+    test_mode: bool
+    suspended: bool
+
+
 class Suspended(Reply):
     client_id: str
     suspended: bool
+
+
+@router.get("/clients")
+async def page(
+    desk: Annotated[Desk, allowed("list", *ANY)],
+    organisation: Annotated[str | None, Query(max_length=40, description="Only those of this one.")] = None,
+    first: First = 20,
+    after: After = None,
+) -> Rows[ClientShown]:
+    """By id, which is the order in which they were made."""
+    found = await desk.services.clients.page(organisation, PageRequest.of(first, after))
+    return Rows[ClientShown].of(found, _shown)
+
+
+@router.get("/clients/{client}")
+async def look(client: Id, desk: Annotated[Desk, allowed("look", *ANY)]) -> ClientShown:
+    """One client, without its secrets."""
+    return _shown(await desk.services.clients.one(client))
 
 
 @router.post("/clients", status_code=201)
@@ -70,3 +108,15 @@ async def set_state(
 
 def _secret(made: IssuedSecret) -> Secret:
     return Secret(client_id=made.client, secret_id=made.id, client_secret=made.secret)
+
+
+def _shown(client: Client) -> ClientShown:
+    return ClientShown(
+        id=client.id,
+        organisation=client.organisation,
+        name=client.name,
+        scopes=sorted(client.scopes),
+        secrets=[SecretShown(id=secret.id, created_at=secret.created_at) for secret in client.secrets],
+        test_mode=client.test_mode,
+        suspended=client.suspended,
+    )

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
+from fastapi import Query
 from pydantic import Field
 
-from app.admin.api.desk import ADMINISTRATORS, Body, Desk, Id, Reply, allowed, desk_router
-from app.domains.identity.organisations.model import Kind, Organisation, OrganisationState, parse_credit_code
+from app.admin.api.desk import ADMINISTRATORS, ANY, After, Body, Desk, First, Id, Reply, Rows, allowed, desk_router
+from app.core.paging import PageRequest
+from app.domains.identity.organisations.errors import OrganisationUnknown
+from app.domains.identity.organisations.model import Kind, Level, Organisation, OrganisationState, parse_credit_code
 
 router = desk_router("organisations")
 
@@ -35,9 +39,46 @@ class Placed(Reply):
     scopes: list[str]
 
 
+class OrganisationShown(Reply):
+    """`active` is what counts: it and all above it are not suspended."""
+
+    code: str
+    name: str
+    kind: Kind
+    level: Level | None
+    parent: str | None
+    path: list[str]
+    scopes: list[str]
+    state: OrganisationState
+    active: bool
+    test_mode: bool
+    credit_code: str | None
+
+
 class State(Reply):
     code: str
     state: OrganisationState
+
+
+@router.get("/organisations")
+async def page(
+    desk: Annotated[Desk, allowed("list", *ANY)],
+    below: Annotated[str | None, Query(max_length=40, description="Only those below this one, at any depth.")] = None,
+    first: First = 20,
+    after: After = None,
+) -> Rows[OrganisationShown]:
+    """By code."""
+    found = desk.services.organisations.tree.page(PageRequest.of(first, after), below)
+    return Rows[OrganisationShown].of(found, partial(_shown, desk), lambda one: str(one.code))
+
+
+@router.get("/organisations/{code}")
+async def look(code: Id, desk: Annotated[Desk, allowed("look", *ANY)]) -> OrganisationShown:
+    """One organisation, and whether it may act now."""
+    found = desk.services.organisations.tree.get(code)
+    if found is None:
+        raise OrganisationUnknown
+    return _shown(desk, found)
 
 
 @router.put("/organisations")
@@ -62,3 +103,19 @@ async def set_state(code: Id, body: NewState, desk: Annotated[Desk, allowed("set
     """Suspend or reinstate, with all below; tokens given before are refused at once."""
     changed = await desk.services.organisations.set_state(desk.viewer, code, body.state)
     return State(code=changed.code, state=changed.state)
+
+
+def _shown(desk: Desk, one: Organisation) -> OrganisationShown:
+    return OrganisationShown(
+        code=one.code,
+        name=one.name,
+        kind=one.kind,
+        level=one.level,
+        parent=one.parent,
+        path=list(one.path),
+        scopes=sorted(one.scopes),
+        state=one.state,
+        active=desk.services.organisations.tree.active(one.code),
+        test_mode=one.test_mode,
+        credit_code=one.credit_code,
+    )

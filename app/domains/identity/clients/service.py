@@ -17,6 +17,7 @@ from app.core.ids import new_id, new_secret
 from app.core.limit import Limit
 from app.core.limits import Limits
 from app.core.mongo import Database, Tx
+from app.core.paging import Page, PageRequest
 from app.core.viewer import Viewer
 from app.domains.identity.clients.errors import (
     ClientUnknown,
@@ -180,6 +181,14 @@ class ClientService:
         }
         token, _ = self._sessions.access_token(client.id, Audience.PROVIDER, claims)
         return ClientToken(token, int(ACCESS_LIFE.total_seconds()), wanted)
+
+    async def page(self, organisation: str | None, request: PageRequest) -> Page[Client]:
+        """Of one organisation or of all, by id."""
+        return await self._clients.page(organisation, request)
+
+    async def one(self, client: str) -> Client:
+        """Raises ClientUnknown."""
+        return await self._known(client)
 
     async def of(self, organisation: str) -> list[Client]:
         return await self._clients.of(organisation)

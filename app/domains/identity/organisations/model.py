@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from heapq import nsmallest
 
 from stdnum.cn import uscc
 from stdnum.exceptions import InvalidChecksum, ValidationError
 
+from app.core.paging import Page, PageRequest
 from app.domains.identity.organisations.errors import CreditCodeFault, CreditCodeInvalid
 
 
@@ -99,6 +101,15 @@ class Tree:
             return []
         below = (one for one in self.nodes.values() if node.code in one.path)
         return [replace(one, path=(*node.path, *one.path[one.path.index(node.code) :])) for one in below]
+
+    def page(self, request: PageRequest, below: str | None = None) -> Page[Organisation]:
+        """By code; of all, or of all below one."""
+        beyond = (
+            node
+            for node in self.nodes.values()
+            if (request.after is None or node.code > request.after) and (below is None or below in node.path)
+        )
+        return Page.cut(nsmallest(request.first + 1, beyond, key=lambda node: node.code), request)
 
     def under(self, code: str) -> list[Organisation]:
         return sorted((n for n in self.nodes.values() if n.parent == code), key=lambda n: n.code)
