@@ -49,6 +49,7 @@ ENDPOINTS = [
     Endpoint("POST", "/staff", ADMINISTRATORS, (({"organisation": "x"}, "login"),)),
     Endpoint("PUT", "/organisations/{code}/state", ADMINISTRATORS, (({"state": "gone"}, "state"),)),
     Endpoint("POST", "/cards/search", ALL, (({}, "number"),)),
+    Endpoint("GET", "/dashboards/{period}", ALL),
     Endpoint("POST", "/cards/suspensions", OPERATORS, (({"number": "1"}, "reason"),)),
     Endpoint("POST", "/cards/reinstatements", OPERATORS, (({"reason": "found"}, "number"),)),
     Endpoint(
@@ -73,7 +74,6 @@ ENDPOINTS += [
     Endpoint("POST", "/templates/{template}/rejection", ADMINISTRATORS, (({}, "reason"),)),
     Endpoint("POST", "/templates/{template}/withdrawal", ADMINISTRATORS, (({"reason": 1}, "reason"),)),
 ]
-each = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda e: f"{e.method}{e.path}")
 ENDPOINTS += [
     Endpoint("GET", "/applications", ALL),
     Endpoint("POST", "/applications", OPERATORS, (({"kind": "circus"}, "name"),)),
@@ -85,6 +85,14 @@ ENDPOINTS += [
     Endpoint("GET", "/organisations/{code}/test-citizens", ALL),
     Endpoint("POST", "/organisations/{code}/test-citizens", OPERATORS, (({"count": 11}, "count"),)),
 ]
+ENDPOINTS += [
+    Endpoint("GET", "/audit/records", frozenset({"auditor", "administrator"})),
+    Endpoint("GET", "/audit/chain", ALL),
+    Endpoint("GET", "/jobs", ALL),
+    Endpoint("GET", "/jobs/{job}/runs", ALL),
+    Endpoint("POST", "/jobs/{job}/runs", ADMINISTRATORS),
+]
+each = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda e: f"{e.method}{e.path}")
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ from app.core.tallies.service import Tallies
 
 LIVE_EVERY = timedelta(seconds=2)
 LIVE_FOR = timedelta(minutes=5)
-_MOST_WATCHING = 50
+MOST_WATCHING = 50
 
 
 class Period(StrEnum):
@@ -89,7 +89,7 @@ class Dashboards:
 
         Raises RateLimited at once when too many look already.
         """
-        if self._watching >= _MOST_WATCHING:
+        if self._watching >= MOST_WATCHING:
             raise RateLimited(retry_after=int(LIVE_FOR.total_seconds()))
         return self._watched()
 
