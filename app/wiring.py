@@ -387,7 +387,7 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         outbox,
         audit,
         chain,
-        AuditTrail(db, ring, chain, verifier, clock),
+        AuditTrail(db, ring, audit, chain, verifier, clock),
         verifier,
         limits,
         services,

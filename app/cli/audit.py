@@ -70,8 +70,6 @@ def search(
     wanted = Wanted(person, actor, action, _aware(since), _aware(until))
 
     async def work(city: City) -> list[Entry]:
-        asked = {"searched_actor": actor, "searched_action": action}
-        await city.audit.record(SHELL, "audit.searched", "audit", None, subject=person, **asked)
         found: list[Entry] = []
         async for entry in _entries(city, wanted):
             if len(found) == most:
@@ -90,7 +88,7 @@ def search(
 async def _entries(city: City, wanted: Wanted) -> AsyncIterator[Entry]:
     page = PageRequest(MOST)
     while True:
-        found = await city.audit_trail.search(wanted, page)
+        found = await city.audit_trail.search(SHELL, wanted, page)
         for entry in found.items:
             yield entry
         if not found.has_next:

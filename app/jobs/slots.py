@@ -99,8 +99,11 @@ class Slots:
         return kept and await self._end(claim, RunState.DONE, began, None)
 
     async def ask(self, job: str, by: str) -> Run:
-        """Have a worker run it now, beside its schedule."""
+        """Have a worker run it now, beside its schedule; a run that was asked for and waits still is the same."""
         now = self._clock.now()
+        waits = {"job": job, "asked_by": by, "attempt": 0, "done_at": None}
+        if (waiting := await self._slots.find_one(waits)) is not None:
+            return run_of(waiting, now)
         row = {**_fresh(job, now, now, by), "attempt": 0, "lease_until": now}
         await self._slots.insert_one(row)
         return run_of(row, now)

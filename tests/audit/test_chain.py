@@ -215,7 +215,7 @@ async def test_the_chain_is_cut_where_it_is_old_enough_and_walked_from_there(
     assert cut is not None
     assert cut.seq == 5
     assert [row["seq"] for row in await ledger.rows()] == [6, 7, 8, 9, 10, 11, 12]
-    assert len(await stored(ledger.db, "audit_reasons")) == 3
+    assert len(await stored(ledger.db, "audit_reasons")) == 2
     verdict = await ledger.verifier.verify()
     assert (verdict.sound, verdict.first, verdict.last) == (True, 6, 12)
     assert await ledger.chain.cut() == cut, "a second time there is nothing to cut"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from copy import deepcopy
 from datetime import timedelta
 from typing import Any
@@ -24,6 +25,7 @@ PLACES = ("audit", "audit_reasons", "audit_chain", "audit_heads", "signing_keys"
 
 class Ledger:
     def __init__(self, db: Database, ring: KeyRing, clock: Clock, keep: timedelta = KEPT) -> None:
+        self._numbers = itertools.count()
         self.db = db
         self.ring = ring
         self.clock = clock
@@ -31,7 +33,7 @@ class Ledger:
         self.audit = Audit(db, ring, clock)
         self.chain = AuditChain(db, self.keys, clock, keep)
         self.verifier = Verifier(db, ring, self.keys, clock)
-        self.trail = AuditTrail(db, ring, self.chain, self.verifier, clock)
+        self.trail = AuditTrail(db, ring, self.audit, self.chain, self.verifier, clock)
 
     async def begin(self) -> Ledger:
         for name in PLACES:
@@ -52,7 +54,7 @@ class Ledger:
         return other
 
     async def write(self, count: int, action: str = "card.issued") -> None:
-        for n in range(count):
+        for n in itertools.islice(self._numbers, count):
             viewer, reason = (CITIZEN, None) if n % 3 else (CLERK, f"because of case {n}")
             await self.audit.record(
                 viewer, action, f"target-{n}", None, subject="c-1", reason=reason, purpose="gate", count=n, ids=["a", n]

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.admin.api import (
+    audit,
     broadcasts,
     cards,
     citizens,
@@ -24,6 +25,7 @@ from app.admin.api import (
     dashboards,
     deliveries,
     disclosures,
+    jobs,
     onboarding,
     organisations,
     outbox,
@@ -52,6 +54,8 @@ ROUTERS = (
     deliveries.router,
     outbox.router,
     dashboards.router,
+    jobs.router,
+    audit.router,
 )
 
 _ABOUT = "The ops desk. Each call is recorded in the audit; an error has a code, and a text in the language asked for."

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.core.audit.chain import AuditChain
 from app.core.audit.model import Malformed
-from app.core.audit.record import mark_of, reason_of
+from app.core.audit.record import Audit, mark_of, reason_of
 from app.core.audit.statements import Kind, Statement
 from app.core.audit.store import ChainStore
 from app.core.audit.verify import Fault, Verdict, Verifier, Wrong
@@ -18,6 +18,7 @@ from app.core.errors import BadInput
 from app.core.mongo import Database, Document
 from app.core.paging import Page, PageRequest
 from app.core.sealed import KeyRing
+from app.core.viewer import Viewer
 
 _NEWEST = timedelta(days=2)
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
@@ -77,16 +78,22 @@ class Soundness:
 
 
 class AuditTrail:
-    def __init__(self, db: Database, ring: KeyRing, chain: AuditChain, verifier: Verifier, clock: Clock) -> None:
+    def __init__(
+        self, db: Database, ring: KeyRing, audit: Audit, chain: AuditChain, verifier: Verifier, clock: Clock
+    ) -> None:
         self._records = db["audit"]
+        self._audit = audit
         self._store = ChainStore(db)
         self._ring = ring
         self._chain = chain
         self._verifier = verifier
         self._clock = clock
 
-    async def search(self, wanted: Wanted, page: PageRequest) -> Page[Entry]:
-        """Newest first. Raises BadInput (`after`)."""
+    async def search(self, viewer: Viewer, wanted: Wanted, page: PageRequest) -> Page[Entry]:
+        """Newest first. That somebody looked for this is recorded, with the first page. Raises BadInput (`after`)."""
+        if page.after is None:
+            asked = {"wanted_actor": wanted.actor, "wanted_action": wanted.action}
+            await self._audit.record(viewer, "audit.searched", "audit", None, subject=wanted.person, **asked)
         where = {**_where(wanted), **({} if page.after is None else _after(page.after, wanted))}
         order = [("at", -1), ("_id", -1)]
         rows = await self._records.find(where).sort(order).limit(page.first + 1).to_list(None)
