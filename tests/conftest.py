@@ -109,7 +109,7 @@ async def city(settings: Settings, fakes: Fakes, clock: MovableClock) -> AsyncIt
 @pytest.fixture
 async def api(city: City, fakes: Fakes) -> AsyncIterator[Api]:
     """A caller of that city's API, in this process."""
-    async with _caller(city, fakes) as api:
+    async with caller(city, fakes) as api:
         yield api
 
 
@@ -127,12 +127,13 @@ async def shared_city(database_uri: str) -> AsyncIterator[tuple[City, Fakes]]:
 
 @pytest.fixture(scope="session")
 async def shared_api(shared_city: tuple[City, Fakes]) -> AsyncIterator[Api]:
-    async with _caller(*shared_city) as api:
+    async with caller(*shared_city) as api:
         yield api
 
 
 @asynccontextmanager
-async def _caller(city: City, fakes: Fakes) -> AsyncIterator[Api]:
+async def caller(city: City, fakes: Fakes) -> AsyncIterator[Api]:
+    """Who calls that city's API, in this process."""
     transport = httpx2.ASGITransport(addressed(create_app(city=city)), raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url="http://city.test") as http:
         yield Api(http, city, fakes.sms, fakes.registry)

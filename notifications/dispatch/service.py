@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.core.clock import Clock
-from app.core.ids import new_id
 from app.core.messages import CHINESE
 from app.core.messages import message as catalog_text
 from app.core.outbox import Event, Outbox
@@ -100,7 +99,7 @@ class Dispatcher:
         rule = RULES[event.type]
         template = await self._templates.current(rule.code)
         message = Message(
-            id=new_id(),
+            id=event.id,  # so that the inbox has the order of what happened, whichever is told first
             key=event.id,
             citizen=event.citizen,
             event=event.type,

@@ -35,13 +35,17 @@ class Route:
 
 
 _DISCLOSURE = {"disclosureId": ("disclosure", "Disclosure")}
-_MESSAGE = {"messageId": ("message", "ProviderMessage")}
+_NOTICE = {"noticeId": ("message", "Notice")}
+_CHANNEL = {"channel": "channel"}
 # By the event's type in the outbox. Whom it goes to is the event's `organisation`; `test` says that a test citizen is
 # concerned.
 WEBHOOK_EVENTS: Mapping[str, Route] = {
     "disclosure.made": Route(WebhookEvent.DISCLOSURE_MADE, "disclosure", _DISCLOSURE, {"purpose": "purpose"}),
     "disclosure.disputed": Route(WebhookEvent.DISCLOSURE_DISPUTED, "disclosure", _DISCLOSURE, {}),
     "disclosure.answered": Route(WebhookEvent.DISCLOSURE_ANSWERED, "disclosure", _DISCLOSURE, {"outcome": "outcome"}),
+    "message.delivered": Route(WebhookEvent.MESSAGE_DELIVERED, "message", _NOTICE, _CHANNEL),
+    "message.bounced": Route(WebhookEvent.MESSAGE_BOUNCED, "message", _NOTICE, _CHANNEL),
+    "message.read": Route(WebhookEvent.MESSAGE_READ, "message", _NOTICE, _CHANNEL),
 }
 
 
