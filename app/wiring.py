@@ -243,7 +243,7 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         clock,
     )
     broadcast_store, population = BroadcastStore(db), CityPopulation(citizens, organisations, clock)
-    broadcasts = BroadcastService(db, broadcast_store, templates, population, outbox, audit, once, clock)
+    broadcasts = BroadcastService(db, broadcast_store, templates, population, outbox, audit, once, clock, tallies.count)
     of_cards, of_guardianships = StillTrueOfCards(cards, clock), StillTrueOfGuardianships(guardianships)
     dispatcher = Dispatcher(
         inbox,
@@ -392,7 +392,7 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         limits,
         services,
         dispatcher,
-        Broadcaster(db, broadcast_store, population, dispatcher.deliver, audit, clock),
+        Broadcaster(db, broadcast_store, population, dispatcher.deliver, audit, clock, tallies.count),
         ServiceUse(citizens, organisations),
         courier,
         citizens,

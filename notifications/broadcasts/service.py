@@ -19,6 +19,7 @@ from app.core.ids import new_id
 from app.core.mongo import Database, Tx
 from app.core.outbox import Outbox
 from app.core.paging import Page, PageRequest
+from app.core.tallies import Counting, uncounted
 from app.core.viewer import Role, Viewer
 from notifications.broadcasts.errors import AudienceEmpty, BroadcastInOtherState, BroadcastUnknown
 from notifications.broadcasts.model import (
@@ -89,6 +90,7 @@ class BroadcastService:
         audit: Audit,
         idempotency: Idempotency,
         clock: Clock,
+        count: Counting = uncounted,
     ) -> None:
         self._db = db
         self._broadcasts = broadcasts
@@ -98,6 +100,7 @@ class BroadcastService:
         self._audit = audit
         self._idempotency = idempotency
         self._clock = clock
+        self._count = count
 
     async def create(self, viewer: Viewer, wanted: NewBroadcast, key: str) -> Broadcast:
         """A draft; nothing is sent. Raises BadInput, AudienceInvalid, AudienceTooWide, PaceInvalid, what checking or
@@ -209,7 +212,7 @@ class BroadcastService:
             await self._audit.record(viewer, f"broadcast.{state.value}", broadcast, tx, sent=was.sent)
             return moved
 
-        return await self._idempotency.once(call, _BROADCAST, work)
+        return await self._idempotency.once(call, _BROADCAST, work, after=lambda moved: _tally(self._count, moved))
 
 
 class Broadcaster:
@@ -223,6 +226,7 @@ class Broadcaster:
         deliver: Callable[[Sequence[Message]], Awaitable[int]],
         audit: Audit,
         clock: Clock,
+        count: Counting = uncounted,
     ) -> None:
         self._db = db
         self._broadcasts = broadcasts
@@ -230,6 +234,7 @@ class Broadcaster:
         self._deliver = deliver
         self._audit = audit
         self._clock = clock
+        self._count = count
 
     async def round(self) -> int:
         """Run a broadcast for some seconds; how many people were served."""
@@ -275,12 +280,15 @@ class Broadcaster:
             return
         done = found.moved(BroadcastState.DONE, self._clock.now(), None)
 
-        async def work(tx: Tx) -> None:
-            if await self._broadcasts.finish(done, fence, tx):
-                ended = Viewer(role=Role.OPS, actor=broadcast.made_by, organisation=broadcast.owner)
-                await self._audit.record(ended, "broadcast.done", done.id, tx, sent=done.sent)
+        async def work(tx: Tx) -> bool:
+            if not await self._broadcasts.finish(done, fence, tx):
+                return False
+            ended = Viewer(role=Role.OPS, actor=broadcast.made_by, organisation=broadcast.owner)
+            await self._audit.record(ended, "broadcast.done", done.id, tx, sent=done.sent)
+            return True
 
-        await self._db.transaction(work)
+        if await self._db.transaction(work):
+            _tally(self._count, done)
 
     def _message(self, broadcast: Broadcast, citizen: str) -> Message:
         source = f"{PROVIDER}{broadcast.owner}" if broadcast.owner else Topic.NEWS.value
@@ -300,6 +308,11 @@ class Broadcaster:
 def _owner(viewer: Viewer) -> str | None:
     """Whose broadcast it is: the city's own, by the desk, or a provider's. Raises Unauthenticated, Forbidden."""
     return None if viewer.role is Role.OPS else viewer.provider(SCOPE)
+
+
+def _tally(count: Counting, moved: Broadcast) -> None:
+    if not moved.test:
+        count("broadcasts", state=moved.state.value)
 
 
 def _test_of(viewer: Viewer) -> str | None:
