@@ -132,7 +132,14 @@ class Shown:
     go: str | None = None
 
 
-Reply: TypeAlias = Done | Shown
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer within the dialog, which stays open: an estimate, a preview."""
+
+    text: Words
+
+
+Reply: TypeAlias = Done | Shown | Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +163,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something that can be done, by whom, asking what. `name` is its last part in the address."""
+    """Something that can be done, by whom, asking what. `name` is its last part in the address.
+
+    `first` names an action that the same dialog offers beside it, on the same fields: an estimate before the sending.
+    """
 
     name: str
     label: Words
@@ -166,16 +176,18 @@ class Action:
     note: Words = ""
     tone: str = ""
     icon: str = ""
+    first: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """An action at its place: `target` is the row's id, `fields` what this row's dialog asks for."""
+    """An action at its place: `fields` are what this row's dialog asks for, `first` what it offers beside."""
 
     action: Action
     url: str
     key: str
     fields: tuple[Field, ...]
+    first: tuple[Words, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

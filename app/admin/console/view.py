@@ -19,11 +19,12 @@ from starlette_admin import route
 
 from app.admin.console.desk import Desk, address_of, viewer_of
 from app.admin.console.pages import NO_STORE, PageView
-from app.admin.console.parts import Action, Asked, Button, Detail, Done, Field, Finder, Listing, Reply, Shown
+from app.admin.console.parts import Action, Asked, Button, Detail, Done, Field, Finder, Listing, Reply, Said, Shown
 from app.core.errors import BadInput, Forbidden
 from app.core.ids import new_id
 from app.core.paging import PageRequest, encode_cursor
 from app.core.viewer import Viewer
+from virtual_card.disclosures.errors import ReasonMissing
 
 PAGE = 25
 
@@ -54,7 +55,11 @@ class RoomView(PageView):
         """The action on this row: its fields (or these, when the row decides what is asked) filled with `values`."""
         action = self.actions[name]
         asked = tuple(replace(one, value=values.get(one.name, one.value)) for one in fields or action.fields)
-        return Button(action, f"{self.here(target)}/do/{name}", new_id(), asked)
+        first = (self.actions[action.first].label, self._doing(action.first, target)) if action.first else None
+        return Button(action, self._doing(name, target), new_id(), asked, first)
+
+    def _doing(self, name: str, target: str) -> str:
+        return f"{self.here(target)}/do/{name}"
 
     def buttons(self, asked: Asked, target: str, *names: str) -> tuple[Button, ...]:
         """Those of the actions that this viewer may use."""
@@ -126,6 +131,8 @@ class RoomView(PageView):
         match reply:
             case Done(text, go):
                 return JSONResponse({"done": str(text), "go": go}, headers=NO_STORE)
+            case Said(text):
+                return JSONResponse({"said": str(text)}, headers=NO_STORE)
             case Shown():
                 html = self._environment().get_template("shown.html").render(shown=reply)
                 return JSONResponse({"shown": html, "go": reply.go}, headers=NO_STORE)
@@ -140,7 +147,7 @@ def _many(form: FormData) -> dict[str, tuple[str, ...]]:
 
 
 def _check(asked: Asked, fields: Sequence[Field]) -> None:
-    """Only what the dialog could have sent. Raises BadInput."""
+    """Only what the dialog could have sent. Raises BadInput, ReasonMissing."""
     for field in fields:
         given = asked.chosen.get(field.name, ())
         allowed = {option.value for option in field.options}
@@ -149,6 +156,8 @@ def _check(asked: Asked, fields: Sequence[Field]) -> None:
             raise BadInput(field=str(field.label))
         if any(len(value) > field.most for value in given):
             raise BadInput(field=str(field.label))
+        if field.required and field.name == "reason" and len(asked["reason"]) < 2:
+            raise ReasonMissing
         if field.required and field.kind != "checks" and not asked[field.name]:
             raise BadInput(field=str(field.label))
 

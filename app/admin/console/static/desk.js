@@ -23,17 +23,17 @@
     else location.reload();
   }
 
-  function fault(form, text) {
-    const place = form.querySelector("[data-fault]");
+  function tell(form, kind, text) {
+    const place = form.querySelector(`[data-${kind}]`);
     if (!place) return toast(text);
     place.textContent = text;
     place.hidden = false;
     place.scrollIntoView({ block: "nearest" });
   }
 
-  async function send(form) {
+  async function send(form, address) {
     try {
-      const answer = await fetch(form.action, {
+      const answer = await fetch(address, {
         method: "POST",
         body: new URLSearchParams(new FormData(form)),
         headers: { "x-csrf-token": csrf, accept: "application/json" },
@@ -45,15 +45,14 @@
     }
   }
 
-  async function act(form) {
-    const button = form.querySelector('button[type="submit"]');
-    const place = form.querySelector("[data-fault]");
-    if (place) place.hidden = true;
+  async function act(form, button) {
+    for (const place of form.querySelectorAll("[data-fault], [data-said]")) place.hidden = true;
     button.disabled = true;
-    const { status, said } = await send(form);
+    const { status, said } = await send(form, button.hasAttribute("formaction") ? button.formAction : form.action);
     button.disabled = false;
     if (status === 401) return location.reload();
-    if (status !== 200) return fault(form, said.message);
+    if (status !== 200) return tell(form, "fault", said.message);
+    if (said.said) return tell(form, "said", said.said);
     if (said.shown) return show(form, said);
     go(said.go, said.done);
   }
@@ -77,7 +76,7 @@
     const form = event.target;
     if (!form.matches("form[data-act]")) return;
     event.preventDefault();
-    act(form);
+    act(form, event.submitter ?? form.querySelector('button[type="submit"]'));
   });
 
   document.addEventListener("click", (event) => {
