@@ -362,7 +362,7 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         broadcasts=broadcasts,
         dead_letters=DeadLetters(db, outbox, audit),
         webhooks=EndpointService(db, endpoints, webhook_deliveries, beyond.webhooks, limits, audit, once, clock),
-        webhook_deliveries=WebhookDeliveryService(db, endpoints, webhook_deliveries, outbox, audit, once, clock),
+        webhook_deliveries=WebhookDeliveryService(endpoints, webhook_deliveries, outbox, audit, once, clock),
     )
     # Before the keys that they seal.
     changes.on("data_keys", data_keys.changed, data_keys.load)

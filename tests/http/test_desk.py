@@ -14,6 +14,9 @@ from app.domains.identity.staff.model import TRIES_PER_ADDRESS
 from tests.support.api import PASSWORD, Api, Person, soon
 
 
+NOBODY = "00000000-0000-7000-8000-000000000000"
+
+
 @dataclass(frozen=True)
 class Endpoint:
     """`roles` may; `bad` are bodies with the field that is at fault."""
@@ -26,7 +29,8 @@ class Endpoint:
     @property
     def address(self) -> str:
         """With an id that nobody has."""
-        return "/admin/api" + re.sub(r"\{[^}]*\}", "none", self.path)
+        nobody = self.path.replace("{citizen}", NOBODY)
+        return "/admin/api" + re.sub(r"\{[^}]*\}", "none", nobody)
 
 
 ALL = frozenset({"viewer", "operator", "auditor", "administrator"})
@@ -46,7 +50,18 @@ ENDPOINTS = [
     Endpoint(
         "PUT", "/organisations", ADMINISTRATORS, (({"code": "a b"}, "code"), ({"code": "a1", "name": ""}, "name"))
     ),
+    Endpoint("GET", "/clients", ALL),
+    Endpoint("GET", "/clients/{client}", ALL),
+    Endpoint("GET", "/organisations", ALL),
+    Endpoint("GET", "/organisations/{code}", ALL),
+    Endpoint("GET", "/staff", ADMINISTRATORS),
     Endpoint("POST", "/staff", ADMINISTRATORS, (({"organisation": "x"}, "login"),)),
+    Endpoint("GET", "/staff/{staff}", ADMINISTRATORS),
+    Endpoint("PUT", "/staff/{staff}/state", ADMINISTRATORS, (({"suspended": 7}, "suspended"),)),
+    Endpoint("PUT", "/staff/{staff}/roles", ADMINISTRATORS, (({"roles": ["mayor"]}, "roles.0"),)),
+    Endpoint("POST", "/staff/{staff}/password", ADMINISTRATORS, (({"reason": "x"}, "reason"),)),
+    Endpoint("POST", "/staff/{staff}/authenticator", ADMINISTRATORS, (({"reason": "x"}, "reason"),)),
+    Endpoint("DELETE", "/staff/{staff}/lock", ADMINISTRATORS),
     Endpoint("PUT", "/organisations/{code}/state", ADMINISTRATORS, (({"state": "gone"}, "state"),)),
     Endpoint("POST", "/cards/search", ALL, (({}, "number"),)),
     Endpoint("GET", "/dashboards/{period}", ALL),
@@ -92,6 +107,24 @@ ENDPOINTS += [
     Endpoint("GET", "/jobs/{job}/runs", ALL),
     Endpoint("POST", "/jobs/{job}/runs", ADMINISTRATORS),
 ]
+ENDPOINTS += [
+    Endpoint("GET", "/citizens", ALL),
+    Endpoint("POST", "/citizens/search", ALL, (({"by": "name", "text": "林"}, "by"), ({"by": "phone"}, "text"))),
+    Endpoint("GET", "/citizens/{citizen}", ALL),
+    Endpoint("POST", "/citizens/{citizen}/reveals", OPERATORS, (({"field": "face", "reason": "because"}, "field"),)),
+    Endpoint("GET", "/citizens/{citizen}/cards", ALL),
+    Endpoint("GET", "/citizens/{citizen}/sessions", ALL),
+    Endpoint("GET", "/citizens/{citizen}/devices", ALL),
+    Endpoint("GET", "/citizens/{citizen}/messages", ALL),
+    Endpoint("GET", "/citizens/{citizen}/disclosures", ALL),
+    Endpoint(
+        "POST",
+        "/citizens/{citizen}/disclosures/{disclosure}/answer",
+        OPERATORS,
+        (({"state": "open", "answer": "no"}, "state"), ({"state": "upheld"}, "answer")),
+    ),
+    Endpoint("GET", "/disclosures/disputed", ALL),
+]
 each = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda e: f"{e.method}{e.path}")
 
 
@@ -116,7 +149,7 @@ async def test_every_endpoint_is_entered_above(shared_api: Api) -> None:
         for path in described
         for method, at in described[path].items()
     }
-    signing_in = {("POST", path, ()) for path in ("/session", "/session/refresh", "/session/browser")}
+    signing_in = {("POST", f"/session{path}", ()) for path in ("", "/refresh", "/browser", "/password")}
     own = {("DELETE", "/session", tuple(sorted(ALL)))}  # would end the sessions these tests share
     assert served - signing_in - own == {(e.method, e.path, tuple(sorted(e.roles))) for e in ENDPOINTS}
 

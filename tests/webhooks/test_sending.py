@@ -306,7 +306,9 @@ async def test_the_desk_disables_with_a_reason_and_only_the_desk_enables(provide
     await provider.send()
     assert provider.receivers.begun == []
     await service.webhooks.enable_by_desk(OPS, shown.endpoint.id, "they are ready")
-    await service.webhook_deliveries.replay_by_desk(OPS, f"{missed.id}:{shown.endpoint.id}")
+    await service.webhook_deliveries.replay_by_desk(
+        OPS, shown.endpoint.id, f"{missed.id}:{shown.endpoint.id}", new_id()
+    )
     await provider.send()
     assert provider.receivers.begun == [(ONE, missed.id)]
     page = await service.webhooks.page(PageRequest())

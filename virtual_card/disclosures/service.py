@@ -77,9 +77,8 @@ class DisclosureService:
             if not await self._disclosures.dispute(was, disputed.dispute, tx):
                 raise AlreadyDisputed
             await self._audit.record(viewer, "disclosure.disputed", was.id, tx)
-            await self._outbox.add(
-                "disclosure.disputed", was.citizen, tx, disclosure=was.id, organisation=was.organisation
-            )
+            facts = {"disclosure": was.id, "organisation": was.organisation, "test": was.test}
+            await self._outbox.add("disclosure.disputed", was.citizen, tx, **facts)
             return disputed
 
         return await self._idempotency.once(call, _DISCLOSURE, work)

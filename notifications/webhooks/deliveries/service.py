@@ -12,7 +12,7 @@ from app.core.clock import Clock
 from app.core.errors import BadInput
 from app.core.idempotency import Call, Idempotency
 from app.core.ids import new_id
-from app.core.mongo import Database, Tx
+from app.core.mongo import Tx
 from app.core.outbox import Event, Outbox
 from app.core.paging import Page, PageRequest
 from app.core.viewer import Viewer
@@ -48,7 +48,6 @@ _COUNT = TypeAdapter(int)
 class WebhookDeliveryService:
     def __init__(
         self,
-        db: Database,
         endpoints: EndpointStore,
         deliveries: WebhookDeliveryStore,
         outbox: Outbox,
@@ -56,7 +55,6 @@ class WebhookDeliveryService:
         idempotency: Idempotency,
         clock: Clock,
     ) -> None:
-        self._db = db
         self._endpoints = endpoints
         self._deliveries = deliveries
         self._outbox = outbox
@@ -145,21 +143,24 @@ class WebhookDeliveryService:
     async def log_of(self, endpoint: str, state: DeliveryState | None, request: PageRequest) -> Page[Delivery]:
         return await self._deliveries.log(endpoint, state, request)
 
-    async def replay_by_desk(self, viewer: Viewer, delivery: str) -> Delivery:
-        """Raises WebhookDeliveryUnknown, WebhookNotActive."""
+    async def replay_by_desk(self, viewer: Viewer, endpoint: str, delivery: str, key: str) -> Delivery:
+        """Raises WebhookDeliveryUnknown, WebhookNotActive, IdempotencyConflict."""
+        call = Call.of(viewer, "replayWebhookDelivery", key, endpoint, delivery)
 
         async def work(tx: Tx) -> Delivery:
-            return await self._again(viewer, await self._deliveries.find(delivery, tx), tx)
+            found = await self._deliveries.find(delivery, tx)
+            return await self._again(viewer, found if found and found.endpoint == endpoint else None, tx)
 
-        return await self._db.transaction(work)
+        return await self._idempotency.once(call, _DELIVERY, work)
 
-    async def replay_since_by_desk(self, viewer: Viewer, endpoint: str, since: datetime, which: Which) -> int:
-        """Raises WebhookUnknown, WebhookNotActive."""
+    async def replay_since_by_desk(self, viewer: Viewer, endpoint: str, since: datetime, which: Which, key: str) -> int:
+        """Raises WebhookUnknown, WebhookNotActive, IdempotencyConflict."""
+        call = Call.of(viewer, "replayWebhook", key, endpoint, since.isoformat(), which.value)
 
         async def work(tx: Tx) -> int:
             return await self._all_again(viewer, await self._endpoints.find(endpoint, tx), since, which, tx)
 
-        return await self._db.transaction(work)
+        return await self._idempotency.once(call, _COUNT, work)
 
     async def _again(self, viewer: Viewer, found: Delivery | None, tx: Tx) -> Delivery:
         endpoint = await self._endpoints.find(found.endpoint, tx) if found else None
