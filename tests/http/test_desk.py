@@ -125,6 +125,20 @@ ENDPOINTS += [
     ),
     Endpoint("GET", "/disclosures/disputed", ALL),
 ]
+ENDPOINTS += [
+    Endpoint("GET", "/webhooks", ALL),
+    Endpoint("GET", "/webhooks/{endpoint}", ALL),
+    Endpoint("GET", "/webhooks/{endpoint}/deliveries", ALL),
+    Endpoint("PUT", "/webhooks/{endpoint}/disabled", OPERATORS, (({}, "reason"), ({"reason": "x"}, "reason"))),
+    Endpoint("PUT", "/webhooks/{endpoint}/enabled", OPERATORS, (({"reason": 1}, "reason"),)),
+    Endpoint(
+        "POST",
+        "/webhooks/{endpoint}/replays",
+        OPERATORS,
+        (({"since": "2026-01-01T00:00:00"}, "since"), ({"since": "2026-01-01T00:00:00Z", "which": "x"}, "which")),
+    ),
+    Endpoint("POST", "/webhooks/{endpoint}/deliveries/{delivery}/replays", OPERATORS),
+]
 each = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda e: f"{e.method}{e.path}")
 
 

@@ -32,6 +32,7 @@ from app.admin.api import (
     session,
     staff,
     templates,
+    webhooks,
 )
 from app.admin.api.desk import LARGEST, SECURITY_SCHEMES
 from app.admin.sessions import DeskSessions
@@ -53,6 +54,7 @@ ROUTERS = (
     broadcasts.router,
     deliveries.router,
     outbox.router,
+    webhooks.router,
     dashboards.router,
     jobs.router,
     audit.router,
