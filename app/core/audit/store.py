@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -68,12 +69,12 @@ class ChainStore:
         """The newest kept head, or the newest said before that moment."""
         wanted: Document = {"at": {"$lt": before}} if before else {"_id": {"$gt": 0}}
         row = await self._heads.find_one(wanted, sort=[("at", -1)] if before else [("_id", -1)])
-        return _statement(row, Kind.HEAD) if row else None
+        return _kept(row) if row else None
 
     async def kept_heads(self, after: int, most: int) -> list[Statement]:
         """Kept heads beyond that place, the oldest first."""
         rows = await self._heads.find({"_id": {"$gt": after}}).sort("_id", 1).limit(most).to_list(None)
-        return [_statement(row, Kind.HEAD) for row in rows]
+        return [_kept(row) for row in rows]
 
     async def chain(self, after: int) -> AsyncIterator[list[Document]]:
         """The records beyond that place in the order of the chain, piece by piece, two of the same place included."""
@@ -156,3 +157,9 @@ def _statement(row: Document, kind: Kind) -> Statement:
         case {"seq": int(seq), "hash": str(hash_), "at": datetime() as at, "key": str(key), "signature": bytes(proof)}:
             return Statement(kind, seq, hash_, at, key, proof)
     return Statement(kind, OUTSIDE, "", _NEVER)
+
+
+def _kept(row: Document) -> Statement:
+    """A kept head stands at its place; one that says another place was put there by other hands."""
+    head = _statement(row, Kind.HEAD)
+    return head if head.seq == row["_id"] else replace(head, seq=row["_id"], signature=b"")
