@@ -14,6 +14,7 @@ from resolvers.citizen.identity import IdentityMutation, IdentityQuery
 from resolvers.citizen.messages import MessageMutation, MessageQuery, MessageSubscription
 from resolvers.citizen.nodes import NodeQuery
 from resolvers.citizen.preferences import PreferenceMutation, PreferenceQuery
+from resolvers.citizen.rights import RightsMutation, RightsQuery
 from resolvers.provider.broadcasts import ProviderBroadcastMutation, ProviderBroadcastQuery
 from resolvers.provider.card import ProviderCardMutation, ProviderCardQuery
 from resolvers.provider.identity import ProviderIdentityMutation, ProviderIdentityQuery
@@ -25,12 +26,12 @@ from resolvers.provider.webhooks import WebhookMutation, WebhookQuery
 
 
 @strawberry.type(name="Query")
-class CitizenQuery(IdentityQuery, CardQuery, MessageQuery, PreferenceQuery, NodeQuery):
+class CitizenQuery(IdentityQuery, CardQuery, MessageQuery, PreferenceQuery, RightsQuery, NodeQuery):
     pass
 
 
 @strawberry.type(name="Mutation")
-class CitizenMutation(IdentityMutation, CardMutation, MessageMutation, PreferenceMutation):
+class CitizenMutation(IdentityMutation, CardMutation, MessageMutation, PreferenceMutation, RightsMutation):
     pass
 
 

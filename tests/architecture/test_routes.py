@@ -26,6 +26,7 @@ OPEN = {
     "/.well-known/audit-head": "published head of the audit chain",
     "/.well-known/audit-heads": "published heads of the audit chain",
     "/media/cards/{card:str}.{format:str}": "signed links",
+    "/media/exports/{export:str}.zip": "signed links",
     "/healthz": "no more than `up`",
     "/readyz": "no more than `ok`",
     "/metrics": "open in development, behind a token in production",
