@@ -13,7 +13,6 @@ from app.core.ids import new_id
 from app.domains.identity.staff.model import TRIES_PER_ADDRESS
 from tests.support.api import PASSWORD, Api, Person, soon
 
-
 NOBODY = "00000000-0000-7000-8000-000000000000"
 
 
@@ -106,6 +105,20 @@ ENDPOINTS += [
     Endpoint("GET", "/jobs", ALL),
     Endpoint("GET", "/jobs/{job}/runs", ALL),
     Endpoint("POST", "/jobs/{job}/runs", ADMINISTRATORS),
+]
+ENDPOINTS += [
+    Endpoint("GET", "/broadcasts", ALL),
+    Endpoint("POST", "/broadcasts", OPERATORS, (({}, "title"),)),
+    Endpoint("POST", "/broadcasts/estimate", OPERATORS, (([], "body"),)),
+    Endpoint("GET", "/broadcasts/{broadcast}", ALL),
+    *(
+        Endpoint("POST", f"/broadcasts/{{broadcast}}/{verb}", OPERATORS)
+        for verb in ("start", "pause", "resume", "cancel")
+    ),
+    Endpoint("GET", "/deliveries", ALL),
+    Endpoint("GET", "/outbox/dead-letters", ALL),
+    Endpoint("POST", "/outbox/dead-letters/{letter}/revival", OPERATORS),
+    Endpoint("POST", "/outbox/dead-letters/{letter}/drop", OPERATORS),
 ]
 ENDPOINTS += [
     Endpoint("GET", "/citizens", ALL),
