@@ -69,7 +69,7 @@ class DeskSessions:
         if row is None or await self._city.services.sessions.live(row["session"]) is None:
             raise Unauthenticated
         if request.method not in _SAFE:
-            self._demand_own_page(request)
+            self.demand_own_page(request)
             _demand_proof(token, proof or request.headers.get(CSRF_HEADER, ""))
         await self._seen(row)
         viewer = Viewer(role=Role.OPS, actor=row["staff"], session=row["session"], origin=_origin(request))
@@ -77,7 +77,7 @@ class DeskSessions:
 
     async def open(self, login: str, password: str, code: str, request: Request) -> DeskSession:
         """Raises CredentialsWrong, StaffLocked, PasswordChangeNeeded, RateLimited, Forbidden (another site's form)."""
-        self._demand_own_page(request)
+        self.demand_own_page(request)
         staff = await self._city.services.staff.prove(None, login, password, code, _origin(request).address)
         token, until = new_secret(), self._city.clock.now() + LONGEST
         device = Device(new_id(), "ops desk", "browser")
@@ -137,7 +137,7 @@ class DeskSessions:
             live = {"_id": row["_id"], "idle_until": {"$gt": now}}
             await self._rows.update_one(live, {"$set": {"idle_until": min(now + IDLE, row["until"])}})
 
-    def _demand_own_page(self, request: Request) -> None:
+    def demand_own_page(self, request: Request) -> None:
         """Raises Forbidden. Browsers say where a request comes from; a client that says nothing is no browser."""
         site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
         if site is not None:

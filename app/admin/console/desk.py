@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+from cachetools import TTLCache
 from starlette.requests import Request
 
 from app.core.errors import Unauthenticated
 from app.core.viewer import Viewer
 from app.wiring import City
 
+_NAMES_KEPT, _NAMES_FRESH = 1_000, 60.0
 _ID = re.compile(r"[0-9A-Za-z._:~-]{1,80}")
 
 
@@ -29,6 +32,15 @@ class Desk:
     def __init__(self, city: City) -> None:
         self.city = city
         self.services = city.services
+        self._names: TTLCache[str, str] = TTLCache(_NAMES_KEPT, _NAMES_FRESH)
+
+    async def names(self, actors: Iterable[str | None]) -> dict[str, str]:
+        """Who of these is staff, by name."""
+        asked = {actor for actor in actors if actor}
+        for actor in asked - self._names.keys():
+            known = await self.services.staff.in_office(actor)
+            self._names[actor] = known.name if known else ""
+        return {actor: name for actor in asked if (name := self._names.get(actor))}
 
     async def note(
         self,

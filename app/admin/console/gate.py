@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 from starlette.middleware import Middleware
@@ -12,10 +14,12 @@ from starlette.templating import Jinja2Templates
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette_admin.auth import AdminUser, BaseAuthProvider
 
+from app.admin.console.desk import address_of
 from app.admin.console.faults import text_of
 from app.admin.console.texts import told
 from app.admin.sessions import DeskSessions
-from app.core.errors import Outcome, Refusal, Unauthenticated
+from app.core.errors import Outcome, Refusal, RongError, Unauthenticated
+from app.domains.identity.staff.errors import PasswordChangeNeeded
 from app.domains.identity.staff.service import StaffService
 
 LOGIN = "/admin/login"
@@ -46,10 +50,11 @@ class Gate(BaseAuthProvider):
         return Middleware(_Guard, gate=self)
 
     def get_routes(self, templates: Jinja2Templates) -> list[Route]:
-        door = _Door(self.sessions, templates)
+        door = _Door(self.sessions, self._staff, templates)
         return [
             Route(self.login_path, door.show, name="login"),
             Route(self.login_path, door.enter, methods=["POST"], name="enter"),
+            Route(f"{self.login_path}/password", door.change, methods=["POST"], name="password"),
             Route(self.logout_path, door.leave, methods=["POST"], name="logout"),
         ]
 
@@ -81,38 +86,62 @@ def _asked_in(request: Request) -> Response:
 
 
 class _Door:
-    def __init__(self, sessions: DeskSessions, templates: Jinja2Templates) -> None:
+    def __init__(self, sessions: DeskSessions, staff: StaffService, templates: Jinja2Templates) -> None:
         self._sessions = sessions
+        self._staff = staff
         self._templates = templates
 
     async def show(self, request: Request) -> Response:
-        return self._page(request, _ours(request.query_params.get("next", "")))
+        return self._page(request, request.query_params)
 
     async def enter(self, request: Request) -> Response:
-        form = await request.form(max_fields=10)
-        said = {name: str(form.get(name, "")) for name in ("login", "password", "code", "next")}
-        next_ = _ours(said["next"])
-        if len(said["login"]) > 100 or len(said["password"]) > 200:
-            return self._page(request, next_, fault=told("账号或密码太长。", "The login or password is too long."))
+        said = await _said(request)
         try:
-            opened = await self._sessions.open(
-                said["login"].strip(), said["password"], said["code"].replace(" ", "")[:10], request
-            )
+            opened = await self._sessions.open(said["login"], said["password"], said["code"], request)
+        except PasswordChangeNeeded as error:
+            return self._page(request, said, fault=text_of(error), status=422, changing=True)
         except (Outcome, Refusal) as error:
-            status = error.status if isinstance(error, Refusal) else 422
-            return self._page(request, next_, fault=text_of(error), login=said["login"], status=status)
-        answer = RedirectResponse(next_, 303, headers=_NO_STORE)
+            return self._refused(request, said, error)
+        answer = RedirectResponse(_ours(said["next"]), 303, headers=_NO_STORE)
         self._sessions.attach(answer, opened)
         return answer
+
+    async def change(self, request: Request) -> Response:
+        """A password of one's own, in place of the one that somebody else gave; then one signs in with it."""
+        said = await _said(request)
+        given = (said["login"], said["password"], said["code"], said["new"])
+        try:
+            self._sessions.demand_own_page(request)
+            await self._staff.change_password(None, *given, address_of(request))
+        except (Outcome, Refusal) as error:
+            return self._refused(request, said, error, changing=True)
+        done = told(
+            "密码已更换，请用新密码和新的动态验证码登录。", "Changed: sign in with the new password and another code."
+        )
+        return self._page(request, said, done=done)
 
     async def leave(self, request: Request) -> Response:
         answer = JSONResponse({"go": LOGIN}, headers=_NO_STORE)
         await self._sessions.close(request, answer)
         return answer
 
-    def _page(self, request: Request, next_: str, *, fault: str = "", login: str = "", status: int = 200) -> Response:
-        facts = {"fault": fault, "login": login, "next": next_, "title": ""}
-        return self._templates.TemplateResponse(request, "login.html", facts, status, headers=_NO_STORE)
+    def _refused(
+        self, request: Request, said: Mapping[str, str], error: RongError, *, changing: bool = False
+    ) -> Response:
+        status = error.status if isinstance(error, Refusal) else 422
+        return self._page(request, said, fault=text_of(error), status=status, changing=changing)
+
+    def _page(self, request: Request, said: Mapping[str, str], *, status: int = 200, **facts: Any) -> Response:
+        shown = {"fault": "", "done": "", "changing": False, "title": "", **facts}
+        shown |= {"login": said.get("login", ""), "next": _ours(said.get("next", ""))}
+        return self._templates.TemplateResponse(request, "login.html", shown, status, headers=_NO_STORE)
+
+
+async def _said(request: Request) -> dict[str, str]:
+    """The form's entries. What is too long is cut: it cannot be right."""
+    form = await request.form(max_fields=10)
+    said = {name: str(form.get(name, ""))[:200] for name in ("login", "password", "code", "new", "next")}
+    return said | {"login": said["login"].strip()[:100], "code": said["code"].replace(" ", "")[:10]}
 
 
 def _ours(address: str) -> str:

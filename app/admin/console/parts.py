@@ -42,6 +42,14 @@ def mono(value: object) -> Cell:
     return Cell("mono", str(value)) if value else Cell("none", NOTHING)
 
 
+def person(actor: str | None, names: Mapping[str, str]) -> Cell:
+    """Staff by name, everybody else by id."""
+    if actor is None:
+        return Cell("none", NOTHING)
+    name = names.get(actor)
+    return Cell("plain", name) if name else mono(actor)
+
+
 def when(at: datetime | date | None) -> Cell:
     if at is None:
         return Cell("none", NOTHING)

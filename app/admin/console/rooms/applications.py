@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from app.admin.console.desk import Desk
 from app.admin.console.pages import ADMINISTRATORS, OPERATORS
@@ -25,6 +25,7 @@ from app.admin.console.parts import (
     badge,
     link,
     mono,
+    person,
     plain,
     tags,
     when,
@@ -34,7 +35,7 @@ from app.admin.console.rooms.scopes import SCOPE_OPTIONS, scope_words
 from app.admin.console.texts import Text, word
 from app.admin.console.view import RoomView, allowed
 from app.core.paging import PageRequest
-from app.domains.identity.onboarding.model import APPLYING, Application, ApplicationState, Form
+from app.domains.identity.onboarding.model import APPLYING, Application, ApplicationEvent, ApplicationState, Form
 from app.domains.identity.onboarding.service import Admitted
 from app.domains.identity.organisations.model import Kind
 
@@ -134,9 +135,8 @@ class ApplicationsView(RoomView):
     async def detail(self, asked: Asked) -> Detail | None:
         made = await self._onboarding.one(asked.target)
         head = (Text("状态", "State"), Text("时间", "When"), Text("经办", "By"))
-        steps = tuple(
-            Row((badge(e.state), when(e.at), mono(e.actor) if e.actor else plain(_APPLICANT))) for e in made.history
-        )
+        names = await self.desk.names(event.actor for event in made.history)
+        steps = tuple(_step(event, names) for event in made.history)
         sections: list[Section] = [self._facts(made), Prose(Text("用途说明", "What for"), made.form.purpose)]
         if made.answer:
             sections.append(Prose(Text("驳回理由", "Why it was rejected"), made.answer))
@@ -222,3 +222,8 @@ class ApplicationsView(RoomView):
 
 
 _APPLICANT = Text("申请人", "the applicant")
+
+
+def _step(event: ApplicationEvent, names: Mapping[str, str]) -> Row:
+    by = person(event.actor, names) if event.actor else plain(_APPLICANT)
+    return Row((badge(event.state), when(event.at), by))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from app.admin.console.desk import Desk
@@ -20,6 +21,7 @@ from app.admin.console.parts import (
     Table,
     badge,
     mono,
+    person,
     plain,
     when,
 )
@@ -77,7 +79,8 @@ class AuditView(RoomView):
             until=_moment(asked, "until"),
         )
         found = await self._trail.search(asked.viewer, wanted, page)
-        rows = tuple(_row(entry) for entry in found.items)
+        names = await self.desk.names(entry.actor for entry in found.items)
+        rows = tuple(_row(entry, names) for entry in found.items)
         kept = {name: asked[name] for name in _NAMES if asked[name]}
         more = self.next_page(found.has_next, found.items[-1].cursor if found.items else None, kept)
         empty = Text("没有符合条件的记录。", "No record is like that.")
@@ -104,9 +107,9 @@ class AuditView(RoomView):
         return Done(_said(verdict))
 
 
-def _row(entry: Entry) -> Row:
+def _row(entry: Entry, names: Mapping[str, str]) -> Row:
     place = plain(entry.seq) if entry.genuine else badge("altered", "bad", Text("内容被改", "altered"))
-    who = plain(word(entry.role), entry.actor or "")
+    who = replace(person(entry.actor, names), more=word(entry.role))
     refused = entry.facts.get("admitted") is False
     action = (
         badge("refused", "bad", Text(f"被拒：{entry.action}", f"refused: {entry.action}"))

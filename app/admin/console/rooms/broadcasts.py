@@ -24,7 +24,7 @@ from app.admin.console.parts import (
     Section,
     Table,
     badge,
-    mono,
+    person,
     plain,
     progress,
     tags,
@@ -137,7 +137,12 @@ class BroadcastsView(RoomView):
         one = await self._broadcasts.one(asked.viewer, asked.target)
         if one is None:
             return None
-        sections: list[Section] = [self._how_far(one), self._whom(one), *await self._what(one), _history(one)]
+        sections: list[Section] = [
+            self._how_far(one),
+            self._whom(one),
+            *await self._what(one),
+            await self._history(one),
+        ]
         return Detail(one.title, tuple(sections), badge(one.state), buttons=self._offered(asked, one))
 
     def _offered(self, asked: Asked, one: Broadcast) -> tuple[Button, ...]:
@@ -192,6 +197,12 @@ class BroadcastsView(RoomView):
             if locale in names
         )
 
+    async def _history(self, one: Broadcast) -> Table:
+        head = (Text("状态", "State"), Text("时间", "When"), Text("经办", "By"))
+        names = await self.desk.names(step.by for step in one.history)
+        rows = (Row((badge(step.state), when(step.at), person(step.by, names))) for step in reversed(one.history))
+        return Table(head, tuple(rows), Text("经过", "History"))
+
     async def _create(self, asked: Asked) -> Reply:
         texts: dict[str, Texts] = {locale: _texts(asked, name) for locale, name in ((CHINESE, "zh"), (ENGLISH, "en"))}
         wanted = NewBroadcast(asked["name"], _audience(asked), _number(asked, "pace"), Urgency(asked["urgency"]), texts)
@@ -226,12 +237,6 @@ def _progress(one: Broadcast) -> Cell:
     if one.state is BroadcastState.DRAFT:
         return plain(None)
     return progress(one.sent / one.total if one.total else 1.0, f"{one.sent:,} / {one.total:,}")
-
-
-def _history(one: Broadcast) -> Table:
-    head = (Text("状态", "State"), Text("时间", "When"), Text("经办", "By"))
-    rows = (Row((badge(step.state), when(step.at), mono(step.by))) for step in reversed(one.history))
-    return Table(head, tuple(rows), Text("经过", "History"))
 
 
 def _audience(asked: Asked) -> Audience:

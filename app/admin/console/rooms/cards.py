@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
 
 from app.admin.console.desk import Desk
 from app.admin.console.pages import OPERATORS
@@ -23,6 +23,7 @@ from app.admin.console.parts import (
     badge,
     link,
     mono,
+    person,
     plain,
     when,
 )
@@ -30,7 +31,7 @@ from app.admin.console.texts import Text, word
 from app.admin.console.view import RoomView, allowed
 from app.core.paging import PageRequest
 from virtual_card.cards.errors import NoCard
-from virtual_card.cards.model import Card, CardState, DeskAct
+from virtual_card.cards.model import Card, CardEvent, CardState, DeskAct
 
 _HEAD = (
     Text("卡号", "Number"),
@@ -106,7 +107,8 @@ class CardsView(RoomView):
         if card is None:
             return None
         state = self._cards.state_now(card)
-        steps = tuple(_step(event.state, event.at, event.actor, event.reason) for event in reversed(card.history))
+        names = await self.desk.names(event.actor for event in card.history)
+        steps = tuple(_step(event, names) for event in reversed(card.history))
         head = (Text("状态", "State"), Text("原因", "Reason"), Text("时间", "When"), Text("经办", "By"))
         sections = (self._facts(card), Table(head, steps, Text("经过", "History")))
         return Detail(card.number, sections, badge(state), buttons=self._offered(asked, state))
@@ -162,5 +164,5 @@ class CardsView(RoomView):
         await self._cards.act(asked.viewer, card.number, DeskAct(to, asked["because"], asked["reason"]), asked.key)
 
 
-def _step(state: CardState, at: datetime, actor: str, reason: str) -> Row:
-    return Row((badge(state), plain(word(reason)), when(at), mono(actor)))
+def _step(event: CardEvent, names: Mapping[str, str]) -> Row:
+    return Row((badge(event.state), plain(word(event.reason)), when(event.at), person(event.actor, names)))

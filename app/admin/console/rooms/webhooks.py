@@ -144,7 +144,7 @@ class WebhooksView(RoomView):
         return Done(Text("已恢复。", "Enabled."))
 
     async def _replay(self, asked: Asked) -> Reply:
-        await self._deliveries.replay_by_desk(asked.viewer, asked["delivery"])
+        await self._deliveries.replay_by_desk(asked.viewer, asked.target, asked["delivery"], asked.key)
         return Done(Text("已排入补发。", "It is sent again."))
 
     async def _replay_since(self, asked: Asked) -> Reply:
@@ -152,5 +152,7 @@ class WebhooksView(RoomView):
             since = datetime.fromisoformat(asked["since"]).replace(tzinfo=CITY_TIME)
         except ValueError:
             raise BadInput(field="since") from None
-        many = await self._deliveries.replay_since_by_desk(asked.viewer, asked.target, since, Which(asked["which"]))
+        many = await self._deliveries.replay_since_by_desk(
+            asked.viewer, asked.target, since, Which(asked["which"]), asked.key
+        )
         return Done(Text(f"{many} 条已排入补发。", f"{many} are sent again."))
