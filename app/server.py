@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -82,7 +83,7 @@ def _routes(city: City, sessions: DeskSessions) -> list[BaseRoute]:
         *health.routes(city),
         *SmsReports(city.services.deliveries, city.settings.sms_callback_key, city.clock).routes(),
         Mount("/admin/api", desk_api(city, sessions)),
-        *pages.routes(city.settings),
+        *pages.routes(city.settings, city.services.onboarding, _trusted("provider").ids()),
     ]
     if city.settings.development:
         routes.append(Mount("/static/graphiql", graphiql.assets()))
@@ -100,12 +101,18 @@ def _graphql(city: City) -> list[BaseRoute]:
     ]
 
 
+@cache
+def _trusted(name: str) -> TrustedDocuments:
+    """Reading and validating them takes a while, and gives the same each time."""
+    return TrustedDocuments(citizen_schema if name == "citizen" else provider_schema, OPERATIONS / name)
+
+
 def _door(city: City, name: str, audience: Audience) -> GraphQLEndpoint:
     schema = citizen_schema if audience is Audience.CITIZEN else provider_schema
     check_audiences(schema)
     return GraphQLEndpoint(
         schema,
-        TrustedDocuments(schema, OPERATIONS / name),
+        _trusted(name),
         Viewers(city, audience).context,
         metrics=_METRICS.of(name),
         development=city.settings.development,

@@ -99,6 +99,10 @@ class TrustedDocuments:
             raise BadInput("operationName")
         return prepared
 
+    def ids(self) -> dict[str, str]:
+        """Name → what `documentId` takes after `sha256:`."""
+        return {str(prepared.name): prepared.sha256 for prepared in self.all.values()}
+
     def manifest(self) -> dict[str, Any]:
         """Apollo's persisted query manifest, from which an app build takes the hashes."""
         return {

@@ -18,6 +18,8 @@ OPEN = {
     "/c/{number}": "what the code on a card's face leads to; it tells nothing of the card",
     "/q/{code}": "a municipal code's page",
     "/pages/{name}": "style and pictures of the pages",
+    "/providers": "how to apply and to call, for everybody",
+    "/providers/applications/{number}/{secret}": "the link is the proof",
     "/oauth/token": "asks for the client's secret itself",
     "/.well-known/jwks.json": "published keys",
     "/.well-known/card-keys": "published keys",

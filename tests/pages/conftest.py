@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import httpx2
 import pytest
 from starlette.applications import Starlette
 
+from app.domains.identity.onboarding.model import Application
 from app.pages import routes
 from app.settings import Settings
 
@@ -47,6 +49,19 @@ STAFF = {
 }
 DEMO: dict[str, Any] = {"people": [PERSON, NEWCOMER], "providers": [PROVIDER], "staff": [STAFF]}
 
+
+class NoApplications:
+    """Of a city to which nobody has applied."""
+
+    async def follow(self, number: str, secret: str, address: str) -> Application | None:
+        return None
+
+
+NO_APPLICATIONS = NoApplications()
+DOCUMENTS = {
+    name: sha256(name.encode()).hexdigest()
+    for name in ("ApplyAsProvider", "MakeTestCitizens", "ShowTestCode", "VerifyCode")
+}
 Visit = Callable[..., httpx2.AsyncClient]
 
 
@@ -77,7 +92,7 @@ def visit(demo_file: Path) -> Visit:
             "mocks_url": "http://stand-ins.test",
             "demo_file": demo_file,
         }
-        app = Starlette(routes=routes(Settings.model_validate({**values, **changed})))
+        app = Starlette(routes=routes(Settings.model_validate({**values, **changed}), NO_APPLICATIONS, DOCUMENTS))
         return httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://city.test")
 
     return open_

@@ -9,7 +9,17 @@ import pytest
 from tests.pages.conftest import Visit
 
 CARD = "/c/3501234567890127"
-PAGES = ["/", "/docs", "/docs/house.md", CARD, "/c/0", "/docs/none", "/pages/none.css", "/pages/style.css"]
+PAGES = [
+    "/",
+    "/docs",
+    "/docs/house.md",
+    "/providers",
+    CARD,
+    "/c/0",
+    "/docs/none",
+    "/pages/none.css",
+    "/pages/style.css",
+]
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -26,7 +36,7 @@ async def test_every_answer_forbids_scripts_frames_and_foreign_sources(visit: Vi
     assert answer.headers["referrer-policy"] == "no-referrer"
 
 
-@pytest.mark.parametrize("address", PAGES[:6])
+@pytest.mark.parametrize("address", PAGES[:7])
 async def test_no_page_needs_what_the_policy_forbids(visit: Visit, address: str) -> None:
     async with visit() as browser:
         text = (await browser.get(address)).text
