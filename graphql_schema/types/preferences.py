@@ -15,6 +15,7 @@ from app.domains.identity.organisations.model import Tree
 from graphql_schema.endpoint.outcomes import UserError, outcome
 from graphql_schema.types.card import OrganisationName
 from notifications.preferences import errors, model
+from notifications.preferences import quiet as hours
 from notifications.preferences.model import UNCHANGED, Change, Mode, Unchanged
 
 strawberry.enum(Mode, name="NotificationMode", description="A push for each message, one push a day for all, or none.")
@@ -54,7 +55,7 @@ class QuietHours:
     end: str
 
     @classmethod
-    def of(cls, quiet: model.QuietHours) -> QuietHours:
+    def of(cls, quiet: hours.QuietHours) -> QuietHours:
         return cls(start=_shown(quiet.start), end=_shown(quiet.end))
 
 
@@ -158,8 +159,8 @@ def _choices(sources: list[SourcePreferenceInput]) -> dict[model.Source, model.C
     return wishes
 
 
-def _quiet(hours: QuietHoursInput) -> model.QuietHours:
-    return model.QuietHours(_time(hours.start, "quietHours.start"), _time(hours.end, "quietHours.end"))
+def _quiet(sent: QuietHoursInput) -> hours.QuietHours:
+    return hours.QuietHours(_time(sent.start, "quietHours.start"), _time(sent.end, "quietHours.end"))
 
 
 def _time(text: str, field: str) -> time:

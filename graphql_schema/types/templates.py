@@ -12,7 +12,8 @@ from app.core.errors import BadInput
 from app.core.messages import LOCALES
 from graphql_schema.endpoint.outcomes import UserError, outcome
 from notifications.templates import errors, model
-from notifications.templates.model import FactKind, TemplateState
+from notifications.templates.facts import Fact, FactKind
+from notifications.templates.model import TemplateState
 from notifications.templates.service import Draft
 
 strawberry.enum(FactKind, name="TemplateFactKind", description="date: YYYY-MM-DD; time: HH:MM; link: https, one host.")
@@ -93,7 +94,7 @@ class MessageTemplateInput:
         if {one.locale for one in self.texts}.difference(LOCALES):
             raise BadInput(field="texts.locale")
         texts = _once(((one.locale, model.Texts(one.title, one.body, one.push)) for one in self.texts), "texts")
-        facts = ((one.name, model.Fact(one.kind, one.personal, one.host)) for one in self.facts)
+        facts = ((one.name, Fact(one.kind, one.personal, one.host)) for one in self.facts)
         return Draft(self.code, texts, _once(facts, "facts"))
 
 

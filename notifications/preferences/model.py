@@ -5,15 +5,16 @@ The inbox is no choice: each message is in it. Push and text message are; `decid
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from enum import Enum, StrEnum
 from functools import cache
 from typing import Final, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from notifications.preferences.errors import CannotBeTurnedOff, SourceUnknown, TimeZoneUnknown, TooManyChoices
+from notifications.preferences.quiet import QuietHours, moments_of
 
 T = TypeVar("T")
 Source: TypeAlias = str
@@ -91,26 +92,6 @@ _DEFAULT = Choice()
 
 
 @dataclass(frozen=True, slots=True)
-class QuietHours:
-    """From `start` up to `end` on the clocks of the person's time zone, over midnight too; alike means none."""
-
-    start: time
-    end: time
-
-    def cover(self, moment: datetime, zone: ZoneInfo) -> bool:
-        local = moment.astimezone(zone).time()
-        if self.start <= self.end:
-            return self.start <= local < self.end
-        return local >= self.start or local < self.end
-
-    def after(self, moment: datetime, zone: ZoneInfo) -> datetime:
-        """The moment itself, or the end of the quiet hours it lies in."""
-        if not self.cover(moment, zone):
-            return moment
-        return next(end for end in _moments_of(self.end, moment, zone) if not self.cover(end, zone))
-
-
-@dataclass(frozen=True, slots=True)
 class Preferences:
     """`sms_after`: how long a push may go unconfirmed before a text message is sent (None: none is).
     `lock_screen_personal`: the full text may be shown on the lock screen. `version` counts the changes.
@@ -149,7 +130,7 @@ class Preferences:
 
     def next_digest(self, now: datetime) -> datetime:
         """When the next digest is due, after now and outside quiet hours."""
-        return self.unquiet(next(_moments_of(self.digest_at, now, self.zone)))
+        return self.unquiet(next(moments_of(self.digest_at, now, self.zone)))
 
     def changed(self, change: Change) -> Preferences:
         """Raises CannotBeTurnedOff, TimeZoneUnknown, TooManyChoices."""
@@ -302,21 +283,6 @@ def _ring(preferences: Preferences, urgency: Urgency, wanted: datetime, now: dat
         elif urgency is Urgency.URGENT:
             reasons.append(Reason.URGENT_OVERRIDES_QUIET_HOURS)
     return Plan(How.AT, moment) if moment > now else NOW
-
-
-def _moments_of(shown: time, after: datetime, zone: ZoneInfo) -> Iterator[datetime]:
-    """The moments after that one at which the zone's clocks show this time, in UTC.
-
-    Where clocks are put back it comes twice; where they jump over it, the time they would have shown it stands in.
-    """
-    day = after.astimezone(zone).date()
-    for days in range(5):
-        first = datetime.combine(day + timedelta(days=days), shown, zone)
-        second = first.replace(fold=1)
-        moments = [first.astimezone(UTC)]
-        if second.astimezone(UTC).astimezone(zone).time() == shown and second.utcoffset() != first.utcoffset():
-            moments.append(second.astimezone(UTC))
-        yield from (moment for moment in moments if moment > after)
 
 
 def _chosen(was: Preferences, change: Change) -> Mapping[Source, Choice]:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import time, timedelta
 
 from app.core.mongo import Database, Document, Tx
-from notifications.preferences.model import Choice, Mode, Preferences, QuietHours
+from notifications.preferences.model import Choice, Mode, Preferences
+from notifications.preferences.quiet import QuietHours
 
 
 class PreferenceStore:
@@ -25,9 +26,6 @@ class PreferenceStore:
         """Raises DuplicateKey when they were changed meanwhile: the upsert meets the other version in its place."""
         before = {"_id": was.citizen, "version": was.version}
         await self._preferences.update_one(before, {"$set": _row(changed)}, upsert=True, session=tx)
-
-    async def forget(self, citizen: str, tx: Tx) -> None:
-        await self._preferences.delete_one({"_id": citizen}, session=tx)
 
 
 def _row(preferences: Preferences) -> Document:

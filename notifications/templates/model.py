@@ -10,7 +10,6 @@ put together from their pieces: nothing in a text or a value is ever looked up o
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -19,13 +18,9 @@ from functools import cache, cached_property, lru_cache
 from string import Formatter
 from typing import Any
 
-from babel.dates import format_date
-
-from app.core.messages import CHINESE, ENGLISH, LOCALES, codes, text_of
+from app.core.messages import CHINESE, LOCALES, codes, text_of
 from notifications.templates.errors import (
-    FactDeclarationInvalid,
     FactMissing,
-    FactUnfit,
     FactUnknown,
     PlaceholderNotAllowedHere,
     PlaceholderNotSimple,
@@ -38,20 +33,13 @@ from notifications.templates.errors import (
     TemplateTextMalformed,
     TemplateUnknown,
 )
+from notifications.templates.facts import Fact, FactKind, check_declared, invented, refused_in, spoken
 
 
 class Part(StrEnum):
     TITLE = "title"
     BODY = "body"
     PUSH = "push"
-
-
-class FactKind(StrEnum):
-    TEXT = "text"
-    DATE = "date"
-    TIME = "time"
-    NUMBER = "number"
-    LINK = "link"
 
 
 class TemplateState(StrEnum):
@@ -65,8 +53,6 @@ class TemplateState(StrEnum):
 LONGEST: Mapping[Part, int] = {Part.TITLE: 50, Part.BODY: 2_000, Part.PUSH: 120}
 # Values make a text longer than it was written; what a lock screen or a text message can hold ends it.
 _LONGEST_FILLED: Mapping[Part, int] = {Part.TITLE: 100, Part.BODY: 10_000, Part.PUSH: 200}
-_LONGEST_VALUE = {FactKind.LINK: 300}
-_MOST_FACTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +62,6 @@ class Texts:
     title: str
     body: str
     push: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What may be filled in under a name. `personal` facts stay off the lock screen; a link leads to `host` only."""
-
-    kind: FactKind = FactKind.TEXT
-    personal: bool = False
-    host: str | None = None
 
 
 _PERSONAL = Fact(personal=True)
@@ -156,7 +133,7 @@ class Template:
 
     def preview(self, locale: str, facts: Mapping[str, Any], today: date) -> Texts:
         """As `render`, with invented values for the facts not given."""
-        return self.render(locale, {**{name: _invented(fact, today) for name, fact in self.facts.items()}, **facts})
+        return self.render(locale, {**{name: invented(fact, today) for name, fact in self.facts.items()}, **facts})
 
     def submitted(self, by: str, at: datetime) -> Template:
         return self._moved(Step(TemplateState.SUBMITTED, by, at), {TemplateState.DRAFT})
@@ -218,7 +195,7 @@ def check(texts: Mapping[str, Texts], facts: Mapping[str, Fact]) -> None:
     Raises FactDeclarationInvalid, TemplateLanguageMissing, TemplateTextLength, TemplateTextMalformed,
     TemplateCharacterRefused, PlaceholderNotSimple, PlaceholderUnknown, PlaceholderNotAllowedHere.
     """
-    _check_declared(facts)
+    check_declared(facts)
     for locale in LOCALES:
         if locale not in texts:
             raise TemplateLanguageMissing(locale)
@@ -236,66 +213,15 @@ def _pieces(text: str) -> tuple[tuple[str, str | None], ...]:
     return tuple((before, name) for before, name, _, _ in Formatter().parse(text))
 
 
-def spoken(name: str, fact: Fact, value: object, locale: str) -> str:
-    """A value as people read it in this language. Raises FactUnfit."""
-    text = value.isoformat() if isinstance(value, date) else str(value)
-    longest = _LONGEST_VALUE.get(fact.kind, 100)
-    if isinstance(value, bool) or not 1 <= len(text) <= longest or _refused_in(text, ""):
-        raise FactUnfit(name, fact.kind.value)
-    match fact.kind:
-        case FactKind.DATE:
-            return _day(name, text, locale)
-        case FactKind.LINK:
-            fits = _is_link(text, fact.host or "")
-        case FactKind.TIME:
-            fits = re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text) is not None
-        case FactKind.NUMBER:
-            fits = re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", text) is not None
-        case FactKind.TEXT:
-            fits = not text.isspace()
-    if not fits:
-        raise FactUnfit(name, fact.kind.value)
-    return text
-
-
-def _invented(fact: Fact, today: date) -> str:
-    shown = {FactKind.TEXT: "…", FactKind.TIME: "09:30", FactKind.NUMBER: "3", FactKind.DATE: today.isoformat()}
-    return shown.get(fact.kind, f"https://{fact.host}/")
-
-
-def _day(name: str, text: str, locale: str) -> str:
-    try:
-        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-            raise ValueError
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise FactUnfit(name, FactKind.DATE.value) from None
-    return format_date(day, "long", locale="en_GB" if locale == ENGLISH else "zh_CN")
-
-
-def _is_link(text: str, host: str) -> bool:
-    """https, this very host, no port and no user: an address that reads like the provider's is the provider's."""
-    return re.fullmatch(rf"https://{re.escape(host)}([/?#][!#-;=?-\[\]_a-z~]*)?", text) is not None
-
-
 def _filled(text: str, values: Mapping[str, str], longest: int) -> str:
     whole = "".join(before + (values[name] if name is not None else "") for before, name in pieces(text))
     return whole if len(whole) <= longest else whole[: longest - 1] + "…"
 
 
-def _check_declared(facts: Mapping[str, Fact]) -> None:
-    for count, (name, fact) in enumerate(facts.items(), 1):
-        host = fact.host or ""
-        named = re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) is not None
-        hosted = re.fullmatch(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]", host) is not None
-        if not named or count > _MOST_FACTS or len(host) > 100 or hosted is not (fact.kind is FactKind.LINK):
-            raise FactDeclarationInvalid(name[:40])
-
-
 def _check_text(locale: str, part: Part, text: str, facts: Mapping[str, Fact]) -> None:
     if not text.strip() or len(text) > LONGEST[part]:
         raise TemplateTextLength(locale, part.value, LONGEST[part])
-    if refused := _refused_in(text, "\n" if part is Part.BODY else ""):
+    if refused := refused_in(text, "\n" if part is Part.BODY else ""):
         raise TemplateCharacterRefused(locale, part.value, f"U+{ord(refused):04X}")
     try:
         parsed = list(Formatter().parse(text))
@@ -313,14 +239,3 @@ def _check_placeholder(locale: str, part: Part, name: str, formed: bool, facts: 
         raise PlaceholderUnknown(locale, part.value, name[:40])
     if part is not Part.BODY and (facts[name].personal or facts[name].kind is FactKind.LINK):
         raise PlaceholderNotAllowedHere(locale, part.value, name)
-
-
-_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_REFUSED = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
-
-
-def _refused_in(text: str, allowed: str) -> str | None:
-    """The first character that does not belong into a line of text."""
-    return next(
-        (c for c in text if c not in allowed and (c in _DIRECTION or unicodedata.category(c) in _REFUSED)), None
-    )

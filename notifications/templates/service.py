@@ -28,8 +28,8 @@ from notifications.templates.errors import (
     TemplateReasonMissing,
     TemplateUnknown,
 )
+from notifications.templates.facts import Fact
 from notifications.templates.model import (
-    Fact,
     Step,
     Template,
     TemplateRef,
@@ -44,7 +44,7 @@ from notifications.templates.store import TemplateStore
 
 SCOPE: Final = "notify"
 _KEPT = 5_000
-_SAVED = Limit("template_saved", 200, timedelta(days=1))
+SAVED = Limit("template_saved", 200, timedelta(days=1))
 _LIVE = frozenset({TemplateState.APPROVED})
 _IN_TEST = frozenset({TemplateState.DRAFT, TemplateState.SUBMITTED, TemplateState.APPROVED})
 _TEMPLATE = TypeAdapter(Template)
@@ -106,6 +106,7 @@ class TemplateService:
 
     def changed(self, row: Document) -> None:
         """A row that some process wrote."""
+        self._versions.pop(TemplateRef(row["code"], row["version"], row["owner"]), None)
         self._forget(row["owner"], row["code"])
 
     async def reload(self) -> None:
@@ -120,7 +121,7 @@ class TemplateService:
         owner = viewer.provider(SCOPE)
         parse_code(draft.code)
         check(draft.texts, draft.facts)
-        await self._limits.take(_SAVED, owner)
+        await self._limits.take(SAVED, owner)
         call = Call.of(viewer, "saveMessageTemplate", key, draft)
         return await self._add(viewer, call, owner, draft, TemplateState.DRAFT)
 

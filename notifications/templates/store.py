@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 
 from app.core.mongo import Database, Document, Tx
 from app.core.paging import Page, PageRequest
-from notifications.templates.model import Fact, FactKind, Step, Template, TemplateRef, TemplateState, Texts
+from notifications.templates.facts import Fact, FactKind
+from notifications.templates.model import Step, Template, TemplateRef, TemplateState, Texts
 
 
 class TemplateStore:

@@ -14,6 +14,8 @@ FOUR = {"__init__.py", "model.py", "errors.py", "store.py", "service.py"}
 # What a room has beyond the four kinds, and why it is no fifth kind.
 MORE = {
     "notifications/channels": "adapters of one interface",
+    "notifications/preferences/quiet.py": "the clocks of a place",
+    "notifications/templates/facts.py": "what may be filled in, and how it is said",
     "virtual_card/face": "the drawing of a card's face",
     "virtual_card/cards/number.py": "the form of a card's number",
     "virtual_card/codes/keys.py": "published keys",

@@ -8,6 +8,7 @@ import pytest
 
 from app.core.ids import new_id
 from notifications.templates.errors import TemplateNotApproved, TemplateUnknown
+from notifications.templates.service import SAVED
 from tests.support.api import OPS, Api
 
 FACTS = [
@@ -184,3 +185,12 @@ async def test_anothers_template_looks_like_none(spoken: Api, library: tuple[str
     other = {**same, "version": template["version"] + 1}
     await spoken.data(operation, library[1], "provider", **same)
     assert await spoken.refused("IdempotencyConflict", operation, library[1], "provider", **other) == {}
+
+
+async def test_two_hundred_savings_a_day_are_enough(shared_api: Api) -> None:
+    organisation = await shared_api.organisation()
+    provider = await shared_api.provider(organisation)
+    for _ in range(SAVED.most):
+        await shared_api.city.limits.take(SAVED, organisation)
+    said = {"template": written(), "key": new_id()}
+    assert await shared_api.codes("SaveMessageTemplate", provider, "provider", **said) == ["RATE_LIMITED"]

@@ -13,7 +13,8 @@ from app.core.ids import new_id
 from app.core.viewer import Role, Viewer
 from app.settings import Settings
 from app.wiring import City, build
-from notifications.preferences.model import Change, ChoiceChange, Mode, QuietHours, Topic
+from notifications.preferences.model import Change, ChoiceChange, Mode, Topic
+from notifications.preferences.quiet import QuietHours
 from notifications.templates.errors import TemplateInOtherState
 from notifications.templates.model import Template, TemplateState, Texts
 from notifications.templates.service import Draft

@@ -10,7 +10,8 @@ from pydantic import Field
 from app.admin.api.desk import ADMINISTRATORS, ANY, After, Body, Desk, First, Id, Key, Reply, Rows, allowed, desk_router
 from app.core.paging import Page, PageRequest
 from notifications.templates import model
-from notifications.templates.model import FactKind, TemplateState
+from notifications.templates.facts import FactKind
+from notifications.templates.model import TemplateState
 
 router = desk_router("templates")
 

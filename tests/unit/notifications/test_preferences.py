@@ -25,13 +25,13 @@ from notifications.preferences.model import (
     Mode,
     Plan,
     Preferences,
-    QuietHours,
     Reason,
     Topic,
     Urgency,
     decide,
     parse_source,
 )
+from notifications.preferences.quiet import QuietHours
 
 NIGHT = QuietHours(time(22), time(7))
 WAIT = timedelta(minutes=15)

@@ -14,7 +14,7 @@ from notifications.templates.model import Template, TemplateRef, TemplateState, 
 from notifications.templates.service import TemplateService
 from notifications.templates.store import TemplateStore
 
-ROW = {"owner": None, "code": "TELL_CARD_ISSUED"}
+ROW = {"owner": None, "code": "TELL_CARD_ISSUED", "version": 1}
 
 
 def template(code: str, version: int, owner: str | None = None, state: str = "approved") -> Template:

@@ -15,11 +15,10 @@ from hypothesis import strategies as st
 from app.core.errors import Outcome
 from app.core.messages import LOCALES, read_catalog
 from notifications.templates import errors
+from notifications.templates.facts import Fact, FactKind, spoken
 from notifications.templates.model import (
     LONGEST,
     PLACEHOLDERS,
-    Fact,
-    FactKind,
     Part,
     Template,
     TemplateState,
@@ -27,7 +26,6 @@ from notifications.templates.model import (
     built_in,
     check,
     parse_code,
-    spoken,
 )
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -117,6 +115,9 @@ def test_each_fault_of_a_text_has_its_name_and_its_place(
         ("link", Fact(FactKind.LINK, host="Library.test.cn")),
         ("link", Fact(FactKind.LINK, host="library.test.cn/path")),
         ("link", Fact(FactKind.LINK, host=".test.cn")),
+        ("link", Fact(FactKind.LINK, host="a" * 100_000)),
+        ("link", Fact(FactKind.LINK, host="")),
+        ("day", Fact(FactKind.DATE, host="")),
         ("day", Fact(FactKind.DATE, host="library.test.cn")),
     ],
 )
