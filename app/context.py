@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.core.dead_letters import DeadLetters
 from app.core.errors import Forbidden, Unauthenticated
-from app.core.viewer import Viewer
+from app.core.viewer import Origin, Viewer
 from app.domains.identity.citizens.service import CitizenService
 from app.domains.identity.clients.service import ClientService
 from app.domains.identity.guardians.service import GuardianService
@@ -81,6 +81,10 @@ class Context:
     address: str
     services: Services
     expires_at: datetime | None = None
+
+    @property
+    def origin(self) -> Origin:
+        return Origin(self.address, self.request_id)
 
     def fresh(self) -> Context:
         """The context for the next event of a subscription.

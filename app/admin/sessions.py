@@ -72,18 +72,18 @@ class DeskSessions:
             self.demand_own_page(request)
             _demand_proof(token, proof or request.headers.get(CSRF_HEADER, ""))
         await self._seen(row)
-        viewer = Viewer(role=Role.OPS, actor=row["staff"], session=row["session"], origin=_origin(request))
+        viewer = Viewer(role=Role.OPS, actor=row["staff"], session=row["session"], origin=origin_of(request))
         return await self._in_office(viewer)
 
     async def open(self, login: str, password: str, code: str, request: Request) -> DeskSession:
         """Raises CredentialsWrong, StaffLocked, PasswordChangeNeeded, RateLimited, Forbidden (another site's form)."""
         self.demand_own_page(request)
-        staff = await self._city.services.staff.prove(None, login, password, code, _origin(request).address)
+        staff = await self._city.services.staff.prove(None, login, password, code, origin_of(request).address)
         token, until = new_secret(), self._city.clock.now() + LONGEST
         device = Device(new_id(), "ops desk", "browser")
 
         async def work(tx: Tx) -> None:
-            begun = await self._city.services.sessions.begin(staff.id, Audience.ADMIN, device, tx)
+            begun = await self._city.services.sessions.begin(staff.id, Audience.ADMIN, device, tx, origin_of(request))
             await self._rows.insert_one(self._row(token, staff, begun.id, until), session=tx)
 
         await self._city.db.transaction(work)
@@ -107,7 +107,7 @@ class DeskSessions:
         row = await self._rows.find_one({"_id": _hashed(token)})
         if row is not None:
             await self._rows.delete_one({"_id": row["_id"]})
-            viewer = Viewer(role=Role.OPS, actor=row["staff"], session=row["session"], origin=_origin(request))
+            viewer = Viewer(role=Role.OPS, actor=row["staff"], session=row["session"], origin=origin_of(request))
             await self._city.services.sessions.end(viewer)
         response.delete_cookie(
             COOKIE, path=_PATH, secure=not self._city.settings.development, httponly=True, samesite="strict"
@@ -189,5 +189,5 @@ def _csrf(token: str) -> str:
     return hmac.new(token.encode(errors="replace"), b"rong desk csrf", hashlib.sha256).hexdigest()
 
 
-def _origin(request: Request) -> Origin:
+def origin_of(request: Request) -> Origin:
     return Origin(request.client.host if request.client else "unknown", request_id_of(request.scope))

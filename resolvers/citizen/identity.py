@@ -146,7 +146,7 @@ class IdentityMutation:
         idempotency_key: IdempotencyKey,
     ) -> SignInResult:
         done = await info.context.services.sign_in.sign_in(
-            challenge, code, device.parsed(), info.context.address, idempotency_key
+            challenge, code, device.parsed(), info.context.origin, idempotency_key
         )
         return SignedIn.of(done)
 

@@ -68,7 +68,7 @@ class ProviderIdentityMutation:
         idempotency_key: IdempotencyKey,
     ) -> SignInStaffResult:
         done = await info.context.services.staff.sign_in(
-            organisation, login, password, code, device.parsed(), info.context.address, idempotency_key
+            organisation, login, password, code, device.parsed(), info.context.origin, idempotency_key
         )
         return StaffSignedIn.of(done)
 

@@ -12,7 +12,7 @@ import pytest
 from app.core.clock import civil_day
 from app.core.ids import new_id
 from app.core.mongo import Tx
-from app.core.viewer import Role, Viewer
+from app.core.viewer import Origin, Role, Viewer
 from app.domains.identity.citizens.model import Citizen, IdNumber, birthday
 from app.domains.identity.sessions.model import Device
 from app.domains.identity.sign_in.errors import SmsRefused, SmsUnavailable
@@ -125,7 +125,9 @@ async def test_a_text_that_could_not_be_sent_leaves_the_key_free_and_the_code_vo
     sent = await ask(PHONE, DEVICE.id, "127.0.0.1", "en", KEY)
     assert await ask(PHONE, DEVICE.id, "127.0.0.1", "en", KEY) == sent
     assert len(sms.sent) == 1
-    signed_in = await resting.services.sign_in.sign_in(sent.id, sms.code_for(PHONE), DEVICE, "127.0.0.1", KEY)
+    signed_in = await resting.services.sign_in.sign_in(
+        sent.id, sms.code_for(PHONE), DEVICE, Origin("127.0.0.1", "r"), KEY
+    )
     assert await resting.citizens.id_by_phone(PHONE) == signed_in.citizen
 
 

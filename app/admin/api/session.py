@@ -9,7 +9,7 @@ from fastapi import Request, Response
 from pydantic import Field
 
 from app.admin.api.desk import ANY, Body, Desk, Reply, allowed, desk_router, opening, said
-from app.admin.sessions import DeskSessions
+from app.admin.sessions import DeskSessions, origin_of
 from app.domains.identity.sessions.model import Audience, Device
 from app.domains.identity.staff.service import StaffSignedIn
 from app.wiring import City
@@ -74,9 +74,8 @@ async def sign_in(body: SignIn, request: Request) -> Tokens:
     """A bearer token for a quarter of an hour, and the refresh token that gives the next one."""
     city: City = request.app.state.city
     device = Device.parse(body.device_id, "ops desk", "api")
-    address = request.client.host if request.client else "unknown"
     done = await city.services.staff.sign_in(
-        None, body.login, body.password, body.code, device, address, body.idempotency_key
+        None, body.login, body.password, body.code, device, origin_of(request), body.idempotency_key
     )
     return _tokens(done)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from app.core.keys import KeyUse, SigningKeys
 from app.core.mongo import Database, Document, Tx
 from app.core.outbox import Outbox
 from app.core.sealed import KeyRing
-from app.core.viewer import Role, Viewer
+from app.core.viewer import Origin, Role, Viewer
 from app.domains.identity.sessions.errors import DeviceUnknown, SessionEnded
 from app.domains.identity.sessions.model import ACCESS_LIFE, Audience, Device, EndReason, Session, Tokens
 from app.domains.identity.sessions.store import SessionStore
@@ -75,11 +76,21 @@ class SessionService:
         self._clock = clock
         self._issuer = issuer
 
-    async def open(self, holder: str, audience: Audience, device: Device, claims: Mapping[str, Any], tx: Tx) -> Tokens:
+    async def open(
+        self,
+        holder: str,
+        audience: Audience,
+        device: Device,
+        claims: Mapping[str, Any],
+        tx: Tx,
+        origin: Origin | None = None,
+    ) -> Tokens:
         """A new session on this device, and its first tokens."""
-        return self._tokens(await self.begin(holder, audience, device, tx), claims)
+        return self._tokens(await self.begin(holder, audience, device, tx, origin), claims)
 
-    async def begin(self, holder: str, audience: Audience, device: Device, tx: Tx) -> Session:
+    async def begin(
+        self, holder: str, audience: Audience, device: Device, tx: Tx, origin: Origin | None = None
+    ) -> Session:
         """A new session on this device, without tokens. A citizen with other devices is told of a new one."""
         now = self._clock.now()
         session = Session(
@@ -95,7 +106,8 @@ class SessionService:
         )
         known_holder, known_device = await self._sessions.knows_device(holder, device.id, tx)
         await self._sessions.add(session, tx)
-        await self._audit.record(_holder(audience, holder), "session.opened", session.id, tx)
+        opener = replace(_holder(audience, holder), session=session.id, origin=origin)
+        await self._audit.record(opener, "session.opened", session.id, tx)
         if audience is Audience.CITIZEN and known_holder and not known_device:
             await self._outbox.add("session.opened_on_new_device", holder, tx, session=session.id)
         return session

@@ -17,7 +17,7 @@ from app.core.limits import Limits
 from app.core.messages import message
 from app.core.mongo import Tx
 from app.core.tallies import Counting, refusals, uncounted
-from app.core.viewer import ANONYMOUS, Assurance
+from app.core.viewer import ANONYMOUS, Assurance, Origin
 from app.domains.identity.citizens.model import Citizen, parse_phone
 from app.domains.identity.citizens.store import CitizenStore
 from app.domains.identity.sessions.model import Audience, Device, Session, Tokens
@@ -99,17 +99,17 @@ class SignInService:
             await self._deliver(call, challenge, number, code, locale)
         return kept
 
-    async def sign_in(self, challenge: str, code: str, device: Device, address: str, key: str) -> SignedIn:
+    async def sign_in(self, challenge: str, code: str, device: Device, origin: Origin, key: str) -> SignedIn:
         """Raises OtpWrong, OtpNoLongerValid, IdempotencyConflict, RateLimited."""
         with refusals(self._count, "sign_ins", "outcome", door="citizen"):
-            return await self._sign_in(challenge, code, device, address, key)
+            return await self._sign_in(challenge, code, device, origin, key)
 
-    async def _sign_in(self, challenge: str, code: str, device: Device, address: str, key: str) -> SignedIn:
+    async def _sign_in(self, challenge: str, code: str, device: Device, origin: Origin, key: str) -> SignedIn:
         call = Call.of(ANONYMOUS, "signIn", key, challenge, code, device, kept_by=device.id)
         before = await self._idempotency.replay(call, _SIGNED_IN)
         if before is not None:
             return before
-        await self._limits.take(TRIES_PER_ADDRESS, address)
+        await self._limits.take(TRIES_PER_ADDRESS, origin.address)
         try:
             phone = await self._check(challenge, code)
         except OtpNoLongerValid:  # it may be over because this very call, sent twice, has just used it
@@ -123,7 +123,7 @@ class SignInService:
             if not await self._challenges.use(challenge, self._clock.now(), tx):
                 raise OtpNoLongerValid
             citizen = await self._citizen(new_citizen, phone, tx)
-            tokens = await self._sessions.open(citizen.id, Audience.CITIZEN, device, claims_of(citizen), tx)
+            tokens = await self._sessions.open(citizen.id, Audience.CITIZEN, device, claims_of(citizen), tx, origin)
             return SignedIn(citizen.id, tokens)
 
         def told(done: SignedIn) -> None:

@@ -18,7 +18,7 @@ from app.core.limits import Limits
 from app.core.mongo import Database, Tx
 from app.core.passwords import Passwords
 from app.core.tallies import Counting, refusals, uncounted
-from app.core.viewer import ANONYMOUS, Role, Viewer
+from app.core.viewer import ANONYMOUS, Origin, Role, Viewer
 from app.domains.identity.organisations.errors import OrganisationUnknown
 from app.domains.identity.organisations.service import OrganisationService
 from app.domains.identity.sessions.model import Audience, Device, EndReason, Tokens
@@ -114,7 +114,7 @@ class StaffService:
         return await self._idempotency.once(call, _ENROLMENT, work, kept=_REPLY_KEPT)
 
     async def sign_in(
-        self, organisation: str | None, login: str, password: str, code: str, device: Device, address: str, key: str
+        self, organisation: str | None, login: str, password: str, code: str, device: Device, origin: Origin, key: str
     ) -> StaffSignedIn:
         """Raises CredentialsWrong, StaffLocked, PasswordChangeNeeded, IdempotencyConflict, RateLimited (one address
         tries too often).
@@ -123,12 +123,12 @@ class StaffService:
         with refusals(self._counting(organisation), "sign_ins", "outcome", door=_door(organisation)):
             before = await self._idempotency.replay(call, _TOKENS)
             if before is None:
-                await self._limits.take(TRIES_PER_ADDRESS, address)
-            staff = await self._checked(organisation, login, password, code, address) if before is None else None
+                await self._limits.take(TRIES_PER_ADDRESS, origin.address)
+            staff = await self._checked(organisation, login, password, code, origin.address) if before is None else None
             staff = staff or await self._staff.get(self._staff.id_of(organisation, login))
             if staff is None or not self._may_work(staff):
                 raise CredentialsWrong
-            return StaffSignedIn(staff, before or await self._open(call, staff, device))
+            return StaffSignedIn(staff, before or await self._open(call, staff, device, origin))
 
     async def prove(self, organisation: str | None, login: str, password: str, code: str, address: str) -> Staff:
         """Who this is, by both factors; the one-time code is spent. For a door that opens its own session.
@@ -211,11 +211,11 @@ class StaffService:
             raise CredentialsWrong
         return StaffSignedIn(staff, self._sessions.tokens_for(session, self._claims(staff)))
 
-    async def _open(self, call: Call, staff: Staff, device: Device) -> Tokens:
+    async def _open(self, call: Call, staff: Staff, device: Device, origin: Origin) -> Tokens:
         audience = Audience.PROVIDER if staff.organisation else Audience.ADMIN
 
         async def work(tx: Tx) -> Tokens:
-            return await self._sessions.open(staff.id, audience, device, self._claims(staff), tx)
+            return await self._sessions.open(staff.id, audience, device, self._claims(staff), tx, origin)
 
         def told(_: Tokens) -> None:
             self._signed_in(staff)
