@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import phonenumbers
 from pydantic import BaseModel, Field, ValidationError
@@ -128,8 +128,13 @@ class SmsGateway(StandIn):
     async def _list(self, request: Request) -> Response:
         # A `+` left unescaped in a query arrives as a space.
         to = request.query_params.get("to", "").replace(" ", "+")
-        messages = [asdict(sms) for sms in self.sent.newest_first() if to in ("", sms.to)]
+        messages = [self._shown(sms) for sms in self.sent.newest_first() if to in ("", sms.to)]
         return JSONResponse({"messages": messages})
+
+    def _shown(self, sms: Sms) -> dict[str, Any]:
+        """With what was reported of it, and taken in by its sender."""
+        reported = self.reporter.latest.get(sms.message_id)
+        return asdict(sms) | {"state": reported.state if reported else None}
 
     async def _forget(self, request: Request) -> Response:
         self.sent.clear()

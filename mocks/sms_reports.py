@@ -78,6 +78,7 @@ class Reporter:
     def __init__(self, key: str) -> None:
         self.faults = ReportFaults()
         self.told: Journal[Report] = Journal()
+        self.latest: Journal[Report] = Journal()
         self._key = key
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(_AT_ONCE)
@@ -115,9 +116,16 @@ class Reporter:
         for sent, wait in enumerate((*_WAITS, None), start=1):
             status = await self._post(url, report.body(), key)
             self.told.put(name, replace(report, status=status, sent=sent))
+            self._heard(report, status)
             if wait is None or (status is not None and (200 <= status < 300 or status == 401)):
                 return
             await asyncio.sleep(wait)
+
+    def _heard(self, report: Report, status: int | None) -> None:
+        """Remember the last state that the sender has taken in, by the time it happened at."""
+        known = self.latest.get(report.message_id)
+        if status is not None and status < 300 and (known is None or known.at <= report.at):
+            self.latest.put(report.message_id, report)
 
     def _strike(self) -> ReportFaults | None:
         faults = self.faults

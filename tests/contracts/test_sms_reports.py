@@ -84,6 +84,8 @@ async def test_a_delivery_is_reported_with_its_times(stand_ins: StandIns, channe
     ]
     assert kept.reports[0][3] <= kept.reports[1][3]
     assert all(at.utcoffset() is not None for *_, at in kept.reports)
+    (shown,) = await stand_ins.seen("sms", to=PHONE)
+    assert shown["state"] == "delivered"
 
 
 @pytest.mark.parametrize(
