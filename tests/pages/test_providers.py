@@ -66,7 +66,7 @@ async def _running(city: City, port: int) -> AsyncIterator[None]:
     async def started() -> bool:
         return server.started
 
-    await soon(started)
+    await soon(started, 30)
     yield
     server.should_exit = True
     await serving
