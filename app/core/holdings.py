@@ -73,7 +73,8 @@ HELD = (
 )
 NOT_HELD: Mapping[str, str] = {
     **dict.fromkeys(("codes", "digests", "idempotency", "limits", "otp_challenges", "revocations"), "gone in a day"),
-    **dict.fromkeys(("outbox", "webhook_deliveries"), "ids of an event, gone in some days"),
+    **dict.fromkeys(("early_reports", "outbox", "webhook_deliveries"), "ids of an event, gone in some days"),
+    "broadcasts": "what was sent to many, and how many",
     **dict.fromkeys(
         ("applications", "clients", "credit_codes", "organisations", "templates", "webhook_endpoints"), "providers'"
     ),

@@ -26,6 +26,8 @@ class InboxStore:
 
     async def add(self, messages: Sequence[Message]) -> list[Message]:
         """Write each once: of one that is there already, the first is kept and given back."""
+        if not messages:
+            return []
         try:
             await self._inbox.insert_many([_row(message) for message in messages], ordered=False)
         except BulkWriteError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from app.core.holdings import HELD, NOT_HELD
 from app.core.mongo import COLLECTIONS
 from tests.architecture.test_rooms import _files, _name, _tree
 
@@ -63,3 +64,23 @@ def _sealed_fields(tree: ast.Module) -> Iterator[str]:
                     yield str(given.value.value)
                 elif given.arg == "field" and isinstance(given.value, ast.Name) and given.value.id in constants:
                     yield str(constants[given.value.id])
+
+
+def test_of_every_collection_it_is_said_whether_it_holds_people_and_what_becomes_of_it() -> None:
+    """Else an export would lack it, and an erasure leave it."""
+    held = {one.collection for one in HELD}
+    assert held & NOT_HELD.keys() == set()
+    assert COLLECTIONS.keys() - held - NOT_HELD.keys() == set(), "enter these in app/core/holdings.py"
+    assert held | NOT_HELD.keys() <= COLLECTIONS.keys()
+
+
+def test_what_is_looked_up_by_its_citizen_has_an_index_for_it() -> None:
+    for one in HELD:
+        shape = COLLECTIONS[one.collection]
+        indexed = {"_id", shape.shard_key[0]} | {index.keys[0][0] for index in shape.indexes if index.partial is None}
+        assert one.owner in indexed, one
+
+
+def test_a_person_s_sealed_value_stands_in_a_collection_that_is_held() -> None:
+    personal = {name for name, shape in COLLECTIONS.items() if any(one.owner for one in shape.sealed)}
+    assert personal <= {one.collection for one in HELD}
