@@ -40,7 +40,7 @@ class RoomView(PageView):
     # What a room gives.
 
     async def listing(self, asked: Asked, page: PageRequest) -> Listing:
-        raise NotImplementedError
+        raise HTTPException(404)
 
     async def detail(self, asked: Asked) -> Detail | None:
         """The page of one row; None when there is none."""

@@ -1,4 +1,4 @@
-"""Providers' programs, shown on their organisation's page: each with up to two secrets, each secret shown once."""
+"""Providers' programs: each with up to two secrets, shown once, in a list and on its organisation's page."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from app.admin.console.parts import (
     Action,
     Asked,
     Button,
+    Detail,
     Done,
+    Facts,
     Field,
+    Listing,
     Option,
     Reply,
     Row,
@@ -20,13 +23,16 @@ from app.admin.console.parts import (
     Table,
     badge,
     hidden,
+    link,
     mono,
     plain,
     tags,
+    when,
 )
 from app.admin.console.rooms.scopes import SCOPE_OPTIONS, TEST_MODE, scope_words
 from app.admin.console.texts import Text, moment
 from app.admin.console.view import RoomView, allowed
+from app.core.paging import PageRequest
 from app.core.viewer import Viewer
 from app.domains.identity.clients.model import MOST_SECRETS, Client, IssuedSecret
 from app.domains.identity.organisations.model import Organisation
@@ -43,11 +49,12 @@ _WHICH = Field("secret", Text("哪一个", "Which one"), "select", open_=True)
 
 
 class ClientsView(RoomView):
-    """No page of its own: its actions are offered on the organisation's."""
-
     noun = "clients"
     label = Text("程序", "Clients")
-    add_to_menu = False
+    lead = Text(
+        "单位用来取得令牌的程序；在单位页面新建。",
+        "What providers get their tokens with; made on the organisation's page.",
+    )
     icon = "fa-key"
 
     def __init__(self, desk: Desk) -> None:
@@ -62,6 +69,28 @@ class ClientsView(RoomView):
             Action("withdraw", Text("收回密钥", "Withdraw one"), ADMINISTRATORS, self._withdraw, (_WHICH,), tone="bad"),
             Action("suspend", Text("停用", "Suspend"), ADMINISTRATORS, self._suspend, note=_VOID, tone="bad"),
             Action("reinstate", Text("恢复", "Reinstate"), ADMINISTRATORS, self._reinstate),
+        )
+
+    async def listing(self, asked: Asked, page: PageRequest) -> Listing:
+        found = await self._clients.page(None, page)
+        more = self.next_page(found.has_next, found.items[-1].id if found.items else None)
+        table = self.table(asked.viewer, found.items)
+        return Listing(replace(table, title="", next=more))
+
+    async def detail(self, asked: Asked) -> Detail | None:
+        client = await self._clients.one(asked.target)
+        owner = self.desk.services.organisations.tree.get(client.organisation)
+        head = (Text("密钥", "Secret"), Text("建立时间", "Made"))
+        secrets = tuple(Row((mono(f"…{one.id[-6:]}"), when(one.created_at))) for one in client.secrets)
+        facts = Facts.of(
+            Text("基本情况", "What it is"),
+            (Text("程序编号", "Client id"), mono(client.id)),
+            (Text("单位", "Organisation"), link(owner.name if owner else client.organisation, _place(client))),
+            (Text("权限", "Scopes"), tags([scope_words(scope) for scope in sorted(client.scopes)])),
+        )
+        sections = (facts, Table(head, secrets, Text("密钥（只存摘要）", "Secrets, kept as hashes")))
+        return Detail(
+            client.name, sections, badge(_state(client)), buttons=allowed(asked.viewer, *self._offered(client))
         )
 
     def table(self, viewer: Viewer, clients: Sequence[Client]) -> Table:
@@ -81,10 +110,9 @@ class ClientsView(RoomView):
 
     def _row(self, viewer: Viewer, client: Client) -> Row:
         scopes = tags([scope_words(scope) for scope in sorted(client.scopes)])
-        state = "suspended" if client.suspended else "test" if client.test_mode else "active"
         secrets = plain(f"{len(client.secrets)} / {MOST_SECRETS}")
-        cells = (plain(client.name), mono(client.id), scopes, secrets, badge(state))
-        return Row(cells, buttons=allowed(viewer, *self._offered(client)))
+        cells = (plain(client.name), mono(client.id), scopes, secrets, badge(_state(client)))
+        return Row(cells, self.here(client.id), buttons=allowed(viewer, *self._offered(client)))
 
     def _offered(self, client: Client) -> list[Button]:
         if client.suspended:
@@ -124,6 +152,14 @@ class ClientsView(RoomView):
 
 _ROTATING = Text("新旧两个都有效，换好之后收回旧的。", "Old and new are both good until the old one is withdrawn.")
 _VOID = Text("它的令牌立即失效，也取不到新的。", "Its tokens are void at once, and it gets no new ones.")
+
+
+def _state(client: Client) -> str:
+    return "suspended" if client.suspended else "test" if client.test_mode else "active"
+
+
+def _place(client: Client) -> str:
+    return f"/admin/organisations/{client.organisation}"
 
 
 def shown_once(made: IssuedSecret) -> Shown:

@@ -1,0 +1,121 @@
+"""Each room of the console by each role: shown or refused, never broken; and nothing is reached from elsewhere."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from app.admin.console.frame import POLICY, Console
+from app.admin.console.view import RoomView
+from app.core.ids import new_id
+from tests.console.conftest import PAGE, Desk, rooms, signed_in
+from tests.support.api import PASSWORD, Api
+
+ROLES = ("viewer", "operator", "auditor", "administrator")
+NOBODY = "00000000-0000-7000-8000-000000000000"
+_ADDRESS = re.compile(r"""(?:src|href|action|formaction)=["']([^"']*)["']""")
+_INLINE = re.compile(r"""<script(?![^>]*\ssrc=)|<style|\sstyle=["']|\son[a-z]+=["']""")
+
+
+def _room_views(frame: Console) -> list[RoomView]:
+    return [room for room in rooms(frame) if isinstance(room, RoomView)]
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+async def test_each_room_is_shown_to_its_roles_and_refused_to_the_others(
+    desks: dict[str, Desk], frame: Console, role: str, language: str
+) -> None:
+    desk = Desk(desks[role].http, language)
+    for room in rooms(frame):
+        answer = await desk.page(room.here())
+        wanted = 200 if role in room.roles else 403
+        assert answer.status_code == wanted, (room.noun, answer.text[:500])
+        assert answer.headers["content-language"] == language
+        assert answer.headers["content-security-policy"] == POLICY
+        assert answer.headers["cache-control"] == "no-store"
+        foreign = [said for said in _ADDRESS.findall(answer.text) if not said.startswith(("/", "?", "#"))]
+        assert foreign == [], room.noun
+        assert not _INLINE.search(answer.text), room.noun
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_the_menu_shows_what_the_role_may_open(desks: dict[str, Desk], frame: Console, role: str) -> None:
+    menu = (await desks[role].page("/admin/")).text.partition("<nav")[2].partition("</nav>")[0]
+    shown = set(re.findall(r'href="([^"]*)"', menu))
+    assert shown == {room.here() for room in rooms(frame) if role in room.roles and room.add_to_menu}
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_each_action_is_refused_to_the_roles_it_is_not_for(
+    desks: dict[str, Desk], frame: Console, role: str
+) -> None:
+    for room in _room_views(frame):
+        for action in room.actions.values():
+            for path in (f"{room.here()}/do/{action.name}", f"{room.here(NOBODY)}/do/{action.name}"):
+                answer = await desks[role].act(path)
+                allowed = bool({role} & room.roles & action.roles)
+                assert (answer.status_code != 403) is allowed, (path, answer.text)
+                assert answer.status_code < 500, (path, answer.text)
+                assert {"code", "message"} <= answer.json().keys() or answer.status_code == 200, path
+
+
+async def test_a_write_without_the_csrf_token_is_refused(desks: dict[str, Desk], frame: Console) -> None:
+    http = desks["administrator"].http
+    for room in _room_views(frame):
+        for action in room.actions.values():
+            answer = await http.post(f"{room.here('x')}/do/{action.name}", data={"key": new_id()})
+            assert (answer.status_code, answer.json()["code"]) == (403, "FORBIDDEN"), action.name
+    assert (await http.post("/admin/citizens/find", data={"by": "phone", "text": "1"})).status_code == 403
+    assert (await http.post("/admin/logout")).status_code == 403
+
+
+async def test_a_write_from_another_site_is_refused_even_with_the_token(desks: dict[str, Desk]) -> None:
+    desk = desks["administrator"]
+    headers = {"x-csrf-token": await desk.csrf(), "sec-fetch-site": "cross-site"}
+    answer = await desk.http.post("/admin/staff/do/enrol", data={"key": new_id()}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "FORBIDDEN")
+
+
+async def test_who_is_not_signed_in_is_led_to_the_sign_in_and_nowhere_else(browsers: Any, frame: Console) -> None:
+    stranger = Desk(browsers())
+    for room in rooms(frame):
+        answer = await stranger.page(room.here())
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith("/admin/login?next=/admin/")
+        background = await stranger.http.get(room.here(), headers={"accept": "application/json"})
+        assert (background.status_code, background.json()["code"]) == (401, "UNAUTHENTICATED")
+
+
+async def test_the_way_back_after_the_sign_in_stays_within_the_console(browsers: Any, shared_api: Api) -> None:
+    for next_ in ("https://elsewhere.test/", "//elsewhere.test", "/admin/../", "/graphql", "/admin/\\elsewhere.test"):
+        clerk = await shared_api.clerk(None, "viewer")
+        said = {"login": clerk.login, "password": PASSWORD, "code": clerk.code(shared_api.city.clock.now())}
+        answer = await browsers().post("/admin/login", data={**said, "next": next_}, headers=PAGE)
+        assert answer.headers["location"].startswith("/admin/"), next_
+        assert "elsewhere" not in answer.headers["location"]
+
+
+async def test_the_address_without_a_slash_leads_to_the_console(browsers: Any) -> None:
+    answer = await browsers().get("/admin", headers={"host": "elsewhere.test"})
+    assert (answer.status_code, answer.headers["location"]) == (308, "/admin/")
+
+
+async def test_who_signs_out_is_out(browsers: Any, shared_api: Api) -> None:
+    desk = await signed_in(browsers(), shared_api, await shared_api.clerk(None, "operator"))
+    assert (await desk.act("/admin/logout")).json() == {"go": "/admin/login"}
+    assert (await desk.page("/admin/citizens")).status_code == 303
+
+
+async def test_an_address_nobody_made_is_told_so(desks: dict[str, Desk]) -> None:
+    for path in ("/admin/nowhere", "/admin/organisations/no-such-one", f"/admin/citizens/{NOBODY}", "/admin/static/x"):
+        answer = await desks["administrator"].page(path)
+        assert answer.status_code == 404, path
+    assert (await desks["administrator"].act("/admin/cards/x/do/eat")).status_code == 404
+
+
+async def test_too_much_at_once_is_refused(desks: dict[str, Desk]) -> None:
+    answer = await desks["administrator"].act("/admin/staff/do/enrol", name="x" * 300_000)
+    assert (answer.status_code, answer.json()["code"]) == (413, "PAYLOAD_TOO_LARGE")
