@@ -382,7 +382,7 @@ def build(settings: Settings, *, beyond: Outside | None = None, clock: Clock | N
         data_keys,
         persons,
         Resealing(db, ring, data_keys, persons, clock),
-        Rotation(data_keys, keys, audit, clock),
+        Rotation(data_keys, keys, audit, once, clock),
         changes,
         outbox,
         audit,

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from pydantic import TypeAdapter
+
 from app.core.audit import Audit
 from app.core.clock import Clock
 from app.core.data_keys import DataKeys
+from app.core.errors import Outcome
+from app.core.idempotency import Call, Idempotency
 from app.core.keys import KeyUse, SigningKeys
+from app.core.mongo import Tx
 from app.core.viewer import Role, Viewer
 
 _BY_SCHEDULE = Viewer(role=Role.OPS, actor="schedule")
@@ -35,6 +40,10 @@ AGE: Mapping[Rotated, timedelta] = {
 }
 
 
+class DataKeyNeedsLead(Outcome):
+    """Every process must know a data key before it seals: there is none at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class ListedKey:
     """`since` is when it begins to seal or sign; `wrapped_by` the root key a data key stands under."""
@@ -47,15 +56,41 @@ class ListedKey:
     wrapped_by: str | None = None
 
 
+_LISTED = TypeAdapter(ListedKey)
+
+
 class Rotation:
-    def __init__(self, data: DataKeys, signing: SigningKeys, audit: Audit, clock: Clock) -> None:
+    def __init__(
+        self, data: DataKeys, signing: SigningKeys, audit: Audit, idempotency: Idempotency, clock: Clock
+    ) -> None:
         self._data = data
         self._signing = signing
         self._audit = audit
+        self._idempotency = idempotency
         self._clock = clock
 
+    async def asked(self, viewer: Viewer, what: Rotated, key: str, *, at_once: bool = False) -> ListedKey:
+        """As `rotate`, by the desk: a repeat gets the same answer. A call killed midway may leave a key too many,
+        which does no harm. Raises DataKeyNeedsLead, IdempotencyConflict.
+        """
+        call = Call.of(viewer, "rotateKey", key, what, at_once)
+        before = await self._idempotency.replay(call, _LISTED)
+        if before is not None:
+            return before
+        made = await self.rotate(viewer, what, at_once=at_once)
+
+        async def work(tx: Tx) -> ListedKey:
+            return made
+
+        return await self._idempotency.once(call, _LISTED, work)
+
     async def rotate(self, viewer: Viewer, what: Rotated, *, at_once: bool = False) -> ListedKey:
-        """Make the next key. `at_once` is for a signing key that leaked: what it signed is void."""
+        """Make the next key. `at_once` is for a signing key that leaked: what it signed is void.
+
+        Raises DataKeyNeedsLead.
+        """
+        if what is Rotated.DATA and at_once:
+            raise DataKeyNeedsLead
         if what is Rotated.DATA:
             made = await self._data.rotate()
             key = ListedKey(made.id, what, made.seals_from)

@@ -31,7 +31,7 @@ NOT_IN_GRAPHQL = {
     "ClientUnknown", "ImportRefused", "InvalidClient", "KeySetMalformed", "LastAdministrator", "LoginTaken", "NotOneself", "StaffUnknown",
     "OfflineCodeExpired", "OfflineCodeForOtherPurpose", "OfflineCodeMalformed", "OfflineCodeNotYetValid",
     "OfflineCodeReplayed", "OfflineCodeRevoked", "OfflineCodeUntrusted", "RejectionWithoutReason",
-    "NothingHeld", "RegistryDisagrees", "RevealWithoutReason",
+    "DataKeyNeedsLead", "NothingHeld", "RegistryDisagrees", "RevealWithoutReason",
     "RoleUnfit", "ScopeNotAskedFor", "ScopeNotGranted", "SecretUnknown", "StatusListMalformed", "StatusListStale", "StatusListUntrusted",
     "TemplateReasonMissing", "TwoSecretsAlready",
 }  # fmt: skip

@@ -35,6 +35,7 @@ class Endpoint:
 ALL = frozenset({"viewer", "operator", "auditor", "administrator"})
 ADMINISTRATORS = frozenset({"administrator"})
 OPERATORS = frozenset({"operator", "administrator"})
+AUDITORS = frozenset({"auditor", "administrator"})
 ENDPOINTS = [
     Endpoint("GET", "/me", ALL),
     Endpoint(
@@ -137,6 +138,19 @@ ENDPOINTS += [
         (({"state": "open", "answer": "no"}, "state"), ({"state": "upheld"}, "answer")),
     ),
     Endpoint("GET", "/disclosures/disputed", ALL),
+    Endpoint("GET", "/data-exports", ALL),
+    Endpoint("GET", "/corrections", ALL),
+    Endpoint("POST", "/corrections/{correction}/reveals", OPERATORS, (({"reason": "x"}, "reason"),)),
+    Endpoint(
+        "POST",
+        "/corrections/{correction}/answers",
+        OPERATORS,
+        (({"accept": "perhaps", "answer": "no"}, "accept"), ({"accept": True}, "answer")),
+    ),
+    Endpoint("GET", "/erasures", ALL),
+    Endpoint("GET", "/citizens/{citizen}/erasure-proof", AUDITORS),
+    Endpoint("GET", "/keys", AUDITORS),
+    Endpoint("POST", "/keys/rotations", ADMINISTRATORS, (({"use": "door"}, "use"),)),
 ]
 ENDPOINTS += [
     Endpoint("GET", "/webhooks", ALL),
@@ -221,7 +235,7 @@ async def test_what_is_not_json_or_too_large_is_refused(shared_api: Api, tokens:
     headers = {"authorization": f"Bearer {tokens['administrator']}"}
     for content, status in ((b"", 400), (b"{", 400), (b"\xff", 400), (b" " * 70_000, 413)):
         answer = await shared_api.http.post("/admin/api/clients", content=content, headers=headers)
-        assert answer.status_code == status
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
 async def test_an_administrator_makes_a_client_rotates_its_secret_and_suspends_its_organisation(
