@@ -34,14 +34,17 @@ async def test_a_slot_whose_worker_was_killed_is_taken_over_once(found: Found, d
             await asyncio.sleep(0.05)
 
     while_held = [await _run(town, one, "report", SLOT) for one in workers]
+    await asyncio.sleep(LEASE * 1.5)
+    renewed = [await _run(town, one, "report", SLOT) for one in workers]
     holder.kill()
-    await asyncio.sleep(LEASE)
+    await asyncio.sleep(LEASE + 0.2)
     abandoned = await workers[0].abandoned()
     taken_over = await asyncio.gather(*(_run(town, one, "report", SLOT) for one in workers))
     late = [await _run(town, one, "report", SLOT) for one in workers]
 
     row = await town.city.db["counters"].find_one({"_id": "report"})
     assert not any(while_held)
+    assert not any(renewed), "whoever is at work keeps his lease"
     assert abandoned == [("report", SLOT)]
     assert sum(taken_over) == 1
     assert not any(late)
