@@ -163,7 +163,7 @@ class DeliveryService:
             return True
 
         learnt = await self._db.transaction(work)
-        if learnt:
+        if learnt and fact is not Fact.READ:  # most are read in one stroke, for all deliveries of a message
             self._count("deliveries", channel=channel_of(delivery).value, outcome=fact.value)
         return learnt
 

@@ -59,11 +59,11 @@ MEASURES: Mapping[str, Measure] = {
     "cards_issued": Measure("cards", ("kind",)),
     "codes_verified": Measure("codes", ("purpose",)),
     "codes_refused": Measure("codes", ("reason",)),
-    # channel: push, sms; outcome: accepted, unregistered, rejected, and later delivered, bounced, read
+    # channel: push, sms; outcome: accepted, unregistered, rejected, and later delivered, bounced
     "deliveries": Measure("messages", ("channel", "outcome")),
     "webhooks": Measure("calls", ("outcome",)),
     "broadcasts": Measure("broadcasts", ("state",)),
-    # door: citizen, provider, desk, other; status: 2xx, 4xx, … (the GraphQL doors answer errors with 200)
+    # door: citizen, provider, desk, other; status: 2xx, 4xx, …, websocket (GraphQL answers named errors with 200)
     "requests": Measure("requests", ("door", "status")),
     "outbox_waiting": Measure("events", kind=Kind.GAUGE),
     "outbox_age": Measure("seconds", kind=Kind.GAUGE),

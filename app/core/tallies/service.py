@@ -20,7 +20,7 @@ from app.core.tallies.store import TallyStore
 
 log = structlog.get_logger(__name__)
 _EVERY = 2.0
-_LAST = 3.0  # seconds a stopping process takes for its last flush
+_LAST = 1.5  # seconds a stopping process waits for the flush that runs, and again for its last one
 _Counts = dict[Bucket, dict[str, int]]
 
 
