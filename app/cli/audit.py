@@ -41,7 +41,8 @@ def verify(
     known = [one for path in head or () for one in _heads(path)]
 
     async def work(city: City) -> Verdict:
-        with Progress(console=Console(stderr=True), transient=True) as bar:
+        terminal = Console(stderr=True)
+        with Progress(console=terminal, transient=True, disable=not terminal.is_terminal) as bar:
             task = bar.add_task("records", total=None)
             return await city.audit_verifier.verify(since=_aware(since), known=known, progress=_shown(bar, task))
 
