@@ -103,8 +103,9 @@ from virtual_card.lookups.service import LookupService
 from virtual_card.trials.service import TrialService
 from virtual_card.trials.store import TrialStore
 
-# What a provider can be granted: to verify for a purpose, to tell its citizens something, to be called back.
-SCOPES = (*(purpose.scope for purpose in Purpose), "notify", "webhooks")
+# What a provider can be granted: to verify for a purpose, to tell citizens something (in quiet hours too; what the law
+# lets nobody turn off), one or all who used its services, and to be called back.
+SCOPES = (*(purpose.scope for purpose in Purpose), "notify", "notify:urgent", "notify:legal", "broadcast", "webhooks")
 
 
 class Closing(Protocol):

@@ -53,7 +53,7 @@ class Limits:
     directives: int = 20
     fragments: int = 30
     clashes: int = 10_000
-    cost: int = 2_000
+    cost: int = 3_000
     page: int = 100
     default_page: int = 20
     values: int = 2_000

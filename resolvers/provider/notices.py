@@ -53,12 +53,12 @@ WithdrawNoticeResult = Annotated[
 
 @strawberry.type
 class ProviderNoticeQuery:
-    @strawberry.field(metadata=providers(), description="What this organisation told citizens, newest first.")
+    @strawberry.field(metadata=providers(scope="notify"), description="What this organisation told citizens, newest first.")
     async def notices(self, info: Info, first: int | None = None, after: str | None = None) -> Connection[Notice]:
         page = await info.context.services.notices.mine(info.context.viewer, PageRequest.of(first, after))
         return connection(page, lambda notice: notice.id, Notice.of)
 
-    @strawberry.field(metadata=providers(), description="One of yours, and what became of it so far.")
+    @strawberry.field(metadata=providers(scope="notify"), description="One of yours, and what became of it so far.")
     async def notice(self, info: Info, notice_id: strawberry.ID) -> NoticeReport | None:
         found = await info.context.services.notices.one(info.context.viewer, key_of(notice_id, "Notice"))
         return NoticeReport.of(found) if found else None
@@ -67,7 +67,7 @@ class ProviderNoticeQuery:
 @strawberry.type
 class ProviderNoticeMutation:
     @strawberry.mutation(
-        metadata=providers(),
+        metadata=providers(scope="notify"),
         description="Tell one citizen, in the words of an approved template. Needs the scope notify; URGENT (rings in "
         "quiet hours) needs notify:urgent, LEGAL (cannot be turned off) notify:legal.",
     )
@@ -89,7 +89,7 @@ class ProviderNoticeMutation:
         )
 
     @strawberry.mutation(
-        metadata=providers(), description="What was not sent yet is not sent; what was, stays in the inbox."
+        metadata=providers(scope="notify"), description="What was not sent yet is not sent; what was, stays in the inbox."
     )
     async def withdraw_notice(
         self, info: Info, notice_id: strawberry.ID, idempotency_key: IdempotencyKey

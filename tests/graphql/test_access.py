@@ -22,7 +22,7 @@ from tests.support.api import Api, Person, soon
 from tests.support.operations import SCHEMAS, Operation, all_operations
 
 OPEN, IN_PERSON, PROVIDERS, STAFF = "open", "in person", "providers", "staff"
-NOTIFY, WEBHOOKS = SCOPED = ("notify", "webhooks")
+NOTIFY, WEBHOOKS, BROADCAST = SCOPED = ("notify", "webhooks", "broadcast")
 
 MAY: Mapping[str, Mapping[str, str]] = {
     "citizen": {
@@ -40,7 +40,6 @@ MAY: Mapping[str, Mapping[str, str]] = {
         "reinstateCard": IN_PERSON,
         "disputeDisclosure": IN_PERSON,
         "registerPushToken": IN_PERSON,
-        "markMessageRead": IN_PERSON,
         "notificationPreferences": IN_PERSON,
         "dataExports": IN_PERSON,
         "corrections": IN_PERSON,
@@ -63,6 +62,11 @@ MAY: Mapping[str, Mapping[str, str]] = {
         "inbox": "INBOX_READ",
         "unreadCount": "INBOX_READ",
         "messageAdded": "INBOX_READ",
+        "markMessageRead": "INBOX_READ",
+        "markAllMessagesRead": "INBOX_READ",
+        "confirmMessages": "INBOX_READ",
+        "whyDidIGetThis": "INBOX_READ",
+        "unreadCountChanged": "INBOX_READ",
     },
     "provider": {
         "signInStaff": OPEN,
@@ -82,6 +86,18 @@ MAY: Mapping[str, Mapping[str, str]] = {
         "saveMessageTemplate": NOTIFY,
         "submitMessageTemplate": NOTIFY,
         "withdrawMessageTemplate": NOTIFY,
+        "notices": NOTIFY,
+        "notice": NOTIFY,
+        "sendNotice": NOTIFY,
+        "withdrawNotice": NOTIFY,
+        "broadcasts": BROADCAST,
+        "broadcast": BROADCAST,
+        "estimateBroadcast": BROADCAST,
+        "createBroadcast": BROADCAST,
+        "startBroadcast": BROADCAST,
+        "pauseBroadcast": BROADCAST,
+        "resumeBroadcast": BROADCAST,
+        "cancelBroadcast": BROADCAST,
         "webhookEndpoints": WEBHOOKS,
         "webhookDeliveries": WEBHOOKS,
         "registerWebhook": WEBHOOKS,
@@ -150,7 +166,7 @@ async def test_a_guardian_may_what_his_scope_covers(shared_api: Api, scope: str)
 
 
 async def test_a_client_may_what_is_for_providers_within_its_scopes(shared_api: Api) -> None:
-    for scopes in ((), ("verify:transit",), (NOTIFY,), (WEBHOOKS,)):
+    for scopes in ((), ("verify:transit",), (NOTIFY,), (WEBHOOKS,), (BROADCAST,)):
         client = await shared_api.provider("test-access", scopes)
         for operation in _of("provider"):
             expected = {"FORBIDDEN"} if _strictest(operation) in {STAFF, *SCOPED}.difference(scopes) else set()
@@ -247,6 +263,15 @@ TAKES_ID = {
     "RevokeGuardianship": ("guardianshipId", "Guardianship"),
     "DisputeDisclosure": ("disclosureId", "Disclosure"),
     "MarkMessageRead": ("messageId", "Message"),
+    "ConfirmMessages": ("messageIds", "Message"),
+    "WhyDidIGetThis": ("messageId", "Message"),
+    "Notice": ("noticeId", "Notice"),
+    "WithdrawNotice": ("noticeId", "Notice"),
+    "Broadcast": ("broadcastId", "Broadcast"),
+    "StartBroadcast": ("broadcastId", "Broadcast"),
+    "PauseBroadcast": ("broadcastId", "Broadcast"),
+    "ResumeBroadcast": ("broadcastId", "Broadcast"),
+    "CancelBroadcast": ("broadcastId", "Broadcast"),
     "Node": ("id", "Card"),
     "ShowTestCode": ("testCitizenId", "TestCitizen"),
     "WebhookDeliveries": ("endpointId", "WebhookEndpoint"),
@@ -262,7 +287,8 @@ TAKES_ID = {
 
 
 def test_every_operation_that_takes_an_id_is_entered_above() -> None:
-    taking = {o.name for o in OPERATIONS if any(str(type_).startswith("ID") for type_ in o.variables.values())}
+    types = {o.name: [str(type_).strip("[") for type_ in o.variables.values()] for o in OPERATIONS}
+    taking = {name for name, some in types.items() if any(one.startswith("ID") for one in some)}
     assert taking - {"SignIn"} == TAKES_ID.keys()  # a challenge belongs to nobody yet
 
 

@@ -14,6 +14,7 @@ from tests.graphql.test_templates import both_languages
 from tests.support.api import Api, Person
 from tests.support.applicants import application
 from tests.support.operations import all_operations
+from tests.telling.words import approved
 
 # Measured; a transaction's commit counts as one, and so does the first look at a person's key.
 MOST = {
@@ -28,7 +29,22 @@ MOST = {
     "citizen.Guardians": 2,
     "citizen.Inbox": 2,
     "citizen.IssueCard": 12,
-    "citizen.MarkMessageRead": 2,
+    "citizen.ConfirmMessages": 5,
+    "citizen.MarkAllMessagesRead": 4,
+    "citizen.MarkMessageRead": 5,
+    "citizen.WhyDidIGetThis": 2,
+    "provider.Broadcast": 1,
+    "provider.Broadcasts": 1,
+    "provider.CancelBroadcast": 6,
+    "provider.CreateBroadcast": 6,
+    "provider.EstimateBroadcast": 1,
+    "provider.Notice": 2,
+    "provider.Notices": 1,
+    "provider.PauseBroadcast": 6,
+    "provider.ResumeBroadcast": 6,
+    "provider.SendNotice": 12,
+    "provider.StartBroadcast": 8,
+    "provider.WithdrawNotice": 6,
     "citizen.Me": 1,
     "citizen.Node": 1,
     "citizen.NotificationPreferences": 1,
@@ -115,6 +131,7 @@ class Journey:
         await self._applies_and_tries()
         await self._writes_templates()
         await self._is_called_back(provider)
+        await self._writes_to(person)
         await self.step("SignOut", person.token)
         return self.commands
 
@@ -149,7 +166,10 @@ class Journey:
         await self.step("Node", person.token, id=disclosure)
         await self.step("DisputeDisclosure", person.token, disclosureId=disclosure, reason="never there", key=new_id())
         message = (await self._api.told(person))[0]["id"]
+        await self.step("WhyDidIGetThis", person.token, messageId=message)
+        await self.step("ConfirmMessages", person.token, messageIds=[message])
         await self.step("MarkMessageRead", person.token, messageId=message)
+        await self.step("MarkAllMessagesRead", person.token)
         await self.step("NotificationPreferences", person.token)
         changes = {"quietHours": {"start": "22:00", "end": "07:00"}}
         await self.step("ChangeNotificationPreferences", person.token, changes=changes, key=new_id())
@@ -186,6 +206,26 @@ class Journey:
             await self.step(operation, provider, "provider", code="book_due", version=1, key=new_id())
         await self.step("MessageTemplate", provider, "provider", code="book_due", version=1)
         await self.step("MessageTemplates", provider, "provider")
+
+    async def _writes_to(self, person: Person) -> None:
+        organisation = await self._api.organisation()
+        provider = await self._api.provider(organisation)
+        await approved(self._api, provider, "hello")
+        number = (await self._api.data("Card", person.token))["number"]
+        said = {"to": {"cardNumber": number}, "template": "hello", "facts": [], "key": new_id()}
+        notice = (await self.step("SendNotice", provider, "provider", **said))["notice"]["id"]
+        await self.step("WithdrawNotice", provider, "provider", noticeId=notice, key=new_id())
+        await self.step("Notices", provider, "provider")
+        await self.step("Notice", provider, "provider", noticeId=notice)
+        await self._api.city.citizens.mark_service_used(self._api.key(person), organisation)
+        await self.step("EstimateBroadcast", provider, "provider", audience={}, pace=10)
+        wish = {"title": "Closed", "template": "hello", "audience": {}, "pace": 10}
+        made = await self.step("CreateBroadcast", provider, "provider", broadcast=wish, key=new_id())
+        for move in ("Start", "Pause", "Resume", "Cancel"):
+            id_ = made["broadcast"]["id"]
+            await self.step(f"{move}Broadcast", provider, "provider", broadcastId=id_, key=new_id())
+        await self.step("Broadcasts", provider, "provider")
+        await self.step("Broadcast", provider, "provider", broadcastId=made["broadcast"]["id"])
 
     async def _is_called_back(self, provider: str) -> None:
         wish = {"url": "https://receiver.test/hook", "events": ["DISCLOSURE_MADE"], "key": new_id()}

@@ -33,7 +33,7 @@ ADDRESS_HEADER = b"x-test-address"
 PASSWORD = "correct horse battery"
 OPS = Viewer(role=Role.OPS, actor="test-ops", roles=frozenset({"administrator"}))
 _PURPOSES = ("transit", "hospital", "library", "gate", "service_hall", "patrol")
-ALL_SCOPES = (*(f"verify:{purpose}" for purpose in _PURPOSES), "notify", "webhooks")
+ALL_SCOPES = (*(f"verify:{purpose}" for purpose in _PURPOSES), "notify", "webhooks", "broadcast")
 
 
 def addressed(app: ASGIApp) -> ASGIApp:

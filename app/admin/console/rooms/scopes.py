@@ -8,6 +8,9 @@ from app.wiring import SCOPES
 
 _OTHERS = {
     "notify": Text("给市民发消息", "write to citizens"),
+    "notify:urgent": Text("紧急消息（免打扰时段可响铃）", "urgent messages (ring in quiet hours)"),
+    "notify:legal": Text("依法送达", "notices served by law"),
+    "broadcast": Text("群发", "broadcast"),
     "webhooks": Text("接收回调", "receive webhooks"),
 }
 

@@ -56,7 +56,7 @@ _VERIFY = frozenset(
 ROLE_SCOPES: dict[StaffRole, frozenset[str]] = {
     StaffRole.SEAT: frozenset({"verify:service_hall"}),
     StaffRole.HANDLER: frozenset({"verify:service_hall", "verify:hospital"}),
-    StaffRole.SUPERVISOR: _VERIFY | {"notify", "webhooks"},
+    StaffRole.SUPERVISOR: _VERIFY | {"notify", "notify:urgent", "notify:legal", "broadcast", "webhooks"},
     StaffRole.GRID_OFFICER: frozenset({"verify:patrol"}),
     StaffRole.CASHIER: frozenset(),
     StaffRole.GATE: _VERIFY,
