@@ -53,7 +53,7 @@ WithdrawNoticeResult = Annotated[
 
 @strawberry.type
 class ProviderNoticeQuery:
-    @strawberry.field(metadata=providers(scope="notify"), description="What this organisation told citizens, newest first.")
+    @strawberry.field(metadata=providers(scope="notify"), description="What you told citizens, newest first.")
     async def notices(self, info: Info, first: int | None = None, after: str | None = None) -> Connection[Notice]:
         page = await info.context.services.notices.mine(info.context.viewer, PageRequest.of(first, after))
         return connection(page, lambda notice: notice.id, Notice.of)
@@ -89,7 +89,8 @@ class ProviderNoticeMutation:
         )
 
     @strawberry.mutation(
-        metadata=providers(scope="notify"), description="What was not sent yet is not sent; what was, stays in the inbox."
+        metadata=providers(scope="notify"),
+        description="What was not sent yet, is not; what was, stays in the inbox.",
     )
     async def withdraw_notice(
         self, info: Info, notice_id: strawberry.ID, idempotency_key: IdempotencyKey
