@@ -17,10 +17,10 @@ _PATIENCE = 5.0  # seconds a stop waits for runs under way
 
 
 class Schedule:
-    def __init__(self, city: City, jobs: Mapping[str, Job] = JOBS) -> None:
+    def __init__(self, city: City, jobs: Mapping[str, Job] = JOBS, slots: Slots | None = None) -> None:
         self._city = city
         self._jobs = jobs
-        self._slots = Slots(city.db, city.clock)
+        self._slots = slots or Slots(city.db, city.clock)
         self._scheduler = AsyncIOScheduler(timezone=CITY_TIME)
         self._under_way: dict[tuple[str, datetime], asyncio.Task[bool]] = {}
         self._seen: dict[str, datetime] = {}
