@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +18,19 @@ from app.core.ids import new_id, new_secret
 from app.core.mongo import Tx
 from app.core.viewer import Role, Viewer
 from app.domains.identity.citizens.model import Citizen
+from app.domains.identity.clients.model import IssuedSecret
 from app.domains.identity.guardians.model import WardScope
 from app.domains.identity.guardians.service import NewWard
+from app.domains.identity.onboarding.model import Form
+from app.domains.identity.organisations.errors import CreditCodeTaken
 from app.domains.identity.organisations.model import Kind, Level, Organisation
 from app.domains.identity.staff.model import StaffRole
 from app.wiring import City
-from mocks.city import DEMO_PEOPLE, PEOPLE, PROVIDERS, UNITS, Provider, Unit
+from mocks.city import APPLICANTS, DEMO_PEOPLE, PEOPLE, PROVIDERS, UNITS, Applicant, Provider, Unit
 from mocks.people import DemoPerson, Person
 
 _SEEDER = Viewer(role=Role.OPS, actor="seed", roles=frozenset({StaffRole.ADMINISTRATOR.value}))
+_TEST_CITIZENS = 4
 _STAFF_AT = ("first-hospital",)
 _DESK = {
     StaffRole.ADMINISTRATOR: "陈运行",
@@ -44,10 +49,10 @@ class Demo:
     providers: list[dict[str, Any]] = field(default_factory=list)
     staff: list[dict[str, Any]] = field(default_factory=list)
     desk: list[dict[str, Any]] = field(default_factory=list)
+    trials: list[dict[str, Any]] = field(default_factory=list)
 
     def as_json(self) -> str:
-        body = {"people": self.people, "providers": self.providers, "staff": self.staff, "desk": self.desk}
-        return json.dumps(body, ensure_ascii=False, indent=2)
+        return json.dumps(asdict(self), ensure_ascii=False, indent=2)
 
 
 async def seed(city: City, demo_file: Path, say: Progress) -> None:
@@ -62,6 +67,7 @@ async def seed(city: City, demo_file: Path, say: Progress) -> None:
     say(f"{len(UNITS)} units and {len(PROVIDERS)} providers")
     await _organisations(city)
     await _clients(city, demo)
+    await _applicants(city, demo)
     await _staff(city, demo)
     await _desk(city, demo)
     say(f"{len(PEOPLE)} people in their households")
@@ -94,17 +100,52 @@ def _provider(provider: Provider) -> Organisation:
 async def _clients(city: City, demo: Demo) -> None:
     for provider in PROVIDERS:
         made = await city.services.clients.create(_SEEDER, provider.key, provider.name, provider.scopes)
-        demo.providers.append(
-            {
-                "organisation": provider.key,
-                "name": provider.name,
-                "name_en": provider.name_en,
-                "kind": provider.kind.value,
-                "scopes": list(provider.scopes),
-                "client_id": made.client,
-                "client_secret": made.secret,
-            }
-        )
+        demo.providers.append(_credentials(provider, provider.key, made))
+
+
+def _credentials(of: Provider | Applicant, organisation: str, made: IssuedSecret) -> dict[str, Any]:
+    return {
+        "organisation": organisation,
+        "name": of.name,
+        "name_en": of.name_en,
+        "kind": of.kind.value,
+        "scopes": list(of.scopes),
+        "client_id": made.client,
+        "client_secret": made.secret,
+    }
+
+
+async def _applicants(city: City, demo: Demo) -> None:
+    """One application waits at the desk; another was let in for tests and has its test citizens."""
+    for one in APPLICANTS:
+        with suppress(CreditCodeTaken):  # it applied when the city was seeded before
+            await _apply(city, one)
+        if one.trial:
+            demo.trials.append(_credentials(one, one.credit_code, await _test_client(city, one)))
+
+
+async def _apply(city: City, one: Applicant) -> None:
+    onboarding = city.services.onboarding
+    form = Form(
+        name=one.name,
+        credit_code=one.credit_code,
+        kind=Kind(one.kind.value),
+        contact_name=one.contact_name,
+        contact_phone=one.contact_phone,
+        scopes=frozenset(one.scopes),
+        purpose=one.purpose,
+        parent=one.unit,
+    )
+    number = (await onboarding.apply(_SEEDER, form, f"seed-apply-{one.key}")).number
+    if one.trial:
+        await onboarding.take_up(_SEEDER, number, f"seed-review-{one.key}")
+        await onboarding.approve(_SEEDER, number, one.scopes, f"seed-approve-{one.key}")
+        await city.services.trials.make_for(_SEEDER, one.credit_code, _TEST_CITIZENS, f"seed-citizens-{one.key}")
+
+
+async def _test_client(city: City, one: Applicant) -> IssuedSecret:
+    """A fresh one each time: secrets are not kept."""
+    return await city.services.clients.create(_SEEDER, one.credit_code, one.name, one.scopes, test_mode=True)
 
 
 async def _staff(city: City, demo: Demo) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 import httpx2
 from rich.console import Console
+from stdnum.cn import uscc
 from websockets.asyncio.client import ClientConnection, connect
 
 from app.core.errors import Outcome
@@ -127,6 +128,8 @@ class Tour:
         self._name = "陈小满"
         self._provider_token = ""
         self._code = ""
+        self._trial = next(iter(demo.get("trials", ())), None)
+        self._trial_token = ""
         self._gate: GateVerifier | None = None
         self._watch: ClientConnection | None = None
 
@@ -138,7 +141,10 @@ class Tour:
             ("the real name is verified at the civil registry", self.verify_identity),
             ("a card is issued, with its picture", self.issue_card),
             ("the phone is registered for pushes", self.register_push),
+            ("a provider applies, follows its application and withdraws it", self.apply),
+            ("a provider in test mode verifies its test citizen's code", self.try_test_code),
             ("the phone shows a one-use code", self.show_code),
+            ("to a client in test mode the real code is unknown", self.unknown_in_tests),
             ("a provider gets its token", self.provider_token),
             ("the provider verifies the code", self.provider_verifies),
             ("the citizen sees the look-up at once", self.disclosure_arrives),
@@ -203,14 +209,44 @@ class Tour:
         self._code = shown["cardCode"]["text"]
         return f"{self._code[:10]}… until {shown['cardCode']['expiresAt']}"
 
+    async def apply(self) -> str:
+        wish = {
+            "name": "巡游书店",
+            "creditCode": _credit_code(),
+            "kind": "MERCHANT",
+            "contactName": self._name,
+            "contactPhone": self._number,
+            "scopes": ["verify:gate"],
+            "purpose": "会员凭市民码入场，不再办理实体卡。",
+        }
+        made = await self._provide("ApplyAsProvider", "ProviderApplied", application=wish, key=new_id())
+        page = await self._http.get(made["link"])
+        if page.status_code != 200 or made["number"] not in page.text:
+            raise TourFailed(f"the application's page answered {page.status_code}")
+        mine = {"number": made["number"], "secret": made["secret"]}
+        done = await self._provide("WithdrawApplication", "ProviderApplicationWithdrawn", **mine, key=new_id())
+        return f"{made['number']}, {done['application']['state']}"
+
+    async def try_test_code(self) -> str:
+        if self._trial is None:
+            raise TourFailed("the seed made no provider in test mode")
+        self._trial_token = (await self._token(self._trial))["access_token"]
+        people = await ask(self._http, "/provider/graphql", "provider", "TestCitizens", {}, self._trial_token)
+        one = people["testCitizens"][0]
+        show = {"testCitizenId": one["id"], "purpose": "GATE", "key": new_id()}
+        code = (await self._provide("ShowTestCode", "CodeShown", self._trial_token, **show))["cardCode"]["text"]
+        verify = {"code": code, "purpose": "GATE", "key": new_id()}
+        told = await self._provide("VerifyCode", "CodeVerified", self._trial_token, **verify)
+        return f"{one['name']}, who can be nobody: learns {told['attributes']['maskedName']}"
+
+    async def unknown_in_tests(self) -> str:
+        given = {"code": self._code, "purpose": "GATE", "key": new_id()}
+        return str((await self._provide("VerifyCode", "CodeUnknown", self._trial_token, **given))["message"])
+
     async def provider_token(self) -> str:
-        answer = await self._http.post(
-            "/oauth/token",
-            data={"grant_type": "client_credentials", "scope": "verify:service_hall"},
-            auth=(self._provider["client_id"], self._provider["client_secret"]),
-        )
-        self._provider_token = answer.json()["access_token"]
-        return f"{self._provider['name']}, scope {answer.json()['scope']}"
+        answer = await self._token(self._provider, scope="verify:service_hall")
+        self._provider_token = answer["access_token"]
+        return f"{self._provider['name']}, scope {answer['scope']}"
 
     async def provider_verifies(self) -> str:
         told = await self._verify_code("CodeVerified")
@@ -274,9 +310,17 @@ class Tour:
         return str(await self._until(newest, "no SMS arrived"))
 
     async def _verify_code(self, wanted: str) -> dict[str, Any]:
-        variables = {"code": self._code, "purpose": "SERVICE_HALL", "key": new_id()}
-        data = await ask(self._http, "/provider/graphql", "provider", "VerifyCode", variables, self._provider_token)
-        return expect(data, wanted)
+        given = {"code": self._code, "purpose": "SERVICE_HALL", "key": new_id()}
+        return await self._provide("VerifyCode", wanted, self._provider_token, **given)
+
+    async def _provide(self, operation: str, wanted: str, token: str | None = None, **given: Any) -> dict[str, Any]:
+        return expect(await ask(self._http, "/provider/graphql", "provider", operation, given, token), wanted)
+
+    async def _token(self, provider: dict[str, Any], **asked: str) -> dict[str, Any]:
+        auth = (provider["client_id"], provider["client_secret"])
+        form = {"grant_type": "client_credentials", **asked}
+        answer: dict[str, Any] = (await self._http.post("/oauth/token", data=form, auth=auth)).json()
+        return answer
 
     async def _pushes(self, event: str) -> dict[str, Any] | None:
         params = {"token": self.phone.push_token}
@@ -298,6 +342,12 @@ class Tour:
                 return found
             await asyncio.sleep(0.1)
         raise TourFailed(otherwise)
+
+
+def _credit_code() -> str:
+    """Of an unused district: it belongs to nobody."""
+    body = f"91350199{random.randrange(10**9):09d}"  # noqa: S311
+    return body + str(uscc.calc_check_digit(body))
 
 
 async def tour(url: str, stand_ins_url: str, demo: dict[str, Any], console: Console) -> int:

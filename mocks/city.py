@@ -50,6 +50,23 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Applicant:
+    """Who applied to become a provider: waiting, or let in for a trial."""
+
+    key: str
+    kind: ProviderKind
+    name: str
+    name_en: str
+    credit_code: str
+    contact_name: str
+    contact_phone: str
+    unit: str
+    scopes: tuple[str, ...]
+    purpose: str
+    trial: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Provider:
     """`unit` is the code of the unit it belongs to."""
 
@@ -86,6 +103,23 @@ def _county(county: dict[str, Any], city: str) -> Iterator[Unit]:
 def _provider(row: dict[str, Any]) -> Provider:
     kind = ProviderKind(row["kind"])
     return Provider(row["key"], kind, row["name"][0], row["name"][1], row["unit"], tuple(row["scopes"]))
+
+
+def _applicant(row: dict[str, Any]) -> Applicant:
+    contact_name, phone = row["contact"]
+    return Applicant(
+        key=row["key"],
+        kind=ProviderKind(row["kind"]),
+        name=row["name"][0],
+        name_en=row["name"][1],
+        credit_code=row["credit_code"],
+        contact_name=contact_name,
+        contact_phone=PHONE_PREFIX + phone,
+        unit=row["unit"],
+        scopes=tuple(row["scopes"]),
+        purpose=row["purpose"],
+        trial=row["trial"],
+    )
 
 
 def _number(member: dict[str, Any]) -> str:
@@ -131,6 +165,7 @@ KIN = _kin(_PEOPLE_DATA["household"])
 
 UNITS: tuple[Unit, ...] = tuple(_units(_load("units.toml")))
 PROVIDERS: tuple[Provider, ...] = tuple(_provider(row) for row in _load("providers.toml")["provider"])
+APPLICANTS: tuple[Applicant, ...] = tuple(_applicant(row) for row in _load("providers.toml")["applicant"])
 HOUSEHOLDS: tuple[Household, ...] = tuple(_household(row) for row in _PEOPLE_DATA["household"])
 PEOPLE: tuple[Person, ...] = tuple(
     _person(member, household, KIN) for household in _PEOPLE_DATA["household"] for member in household["member"]

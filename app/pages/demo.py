@@ -56,6 +56,7 @@ class Demo(_Part):
     providers: tuple[DemoProvider, ...] = ()
     staff: tuple[DemoStaff, ...] = ()
     desk: tuple[DemoDesk, ...] = ()
+    trials: tuple[DemoProvider, ...] = ()
 
 
 def read_demo(file: Path | None) -> Demo | None:
