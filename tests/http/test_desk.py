@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from app.core.ids import new_id
+from app.core.messages import LOCALES
 from app.domains.identity.staff.model import TRIES_PER_ADDRESS
 from tests.support.api import PASSWORD, Api, Person, soon
 
@@ -232,10 +233,61 @@ async def test_a_bad_body_names_the_field(shared_api: Api, tokens: dict[str, str
 
 
 async def test_what_is_not_json_or_too_large_is_refused(shared_api: Api, tokens: dict[str, str]) -> None:
-    headers = {"authorization": f"Bearer {tokens['administrator']}"}
-    for content, status in ((b"", 400), (b"{", 400), (b"\xff", 400), (b" " * 70_000, 413)):
-        answer = await shared_api.http.post("/admin/api/clients", content=content, headers=headers)
-        assert (answer.status_code, answer.json()["code"]) == (status, code)
+    deep, digits = b"[" * 3_000 + b"]" * 3_000, b'{"scopes": ' + b"1" * 5_000 + b"}"
+    for said, content, status, code in (
+        (None, b"", 400, "BAD_INPUT"),
+        (None, b"{", 400, "BAD_INPUT"),
+        (None, b"\xff", 400, "BAD_INPUT"),
+        (None, deep, 400, "BAD_INPUT"),
+        (None, digits, 400, "BAD_INPUT"),
+        (None, b" " * 70_000, 413, "PAYLOAD_TOO_LARGE"),
+        ("application/json; charset=utf-8", b"{", 400, "BAD_INPUT"),
+        ("text/plain", b"{}", 415, "UNSUPPORTED_MEDIA_TYPE"),
+        ("application/x-www-form-urlencoded", b"name=x", 415, "UNSUPPORTED_MEDIA_TYPE"),
+    ):
+        headers = {"authorization": f"Bearer {tokens['administrator']}"} | ({"content-type": said} if said else {})
+        for language in LOCALES:
+            headers["accept-language"] = language
+            answer = await shared_api.http.post("/admin/api/clients", content=content, headers=headers)
+            told = answer.json()
+            assert (answer.status_code, told["code"]) == (status, code), content[:20]
+            assert bool(re.search("[一-鿿]", told["message"])) is (language == "zh-CN")
+
+
+async def test_what_is_not_there_is_refused_in_our_words(shared_api: Api, tokens: dict[str, str]) -> None:
+    headers = {"authorization": f"Bearer {tokens['administrator']}", "accept-language": "en"}
+    for method, path, status, code in (
+        ("GET", "/nothing", 404, "NOT_FOUND"),
+        ("GET", "/", 404, "NOT_FOUND"),
+        ("GET", "/docs", 404, "NOT_FOUND"),
+        ("GET", "/redoc", 404, "NOT_FOUND"),
+        ("GET", "/staff/", 404, "NOT_FOUND"),
+        ("PATCH", "/me", 405, "METHOD_NOT_ALLOWED"),
+        ("POST", "/me", 405, "METHOD_NOT_ALLOWED"),
+    ):
+        answer = await shared_api.http.request(method, f"/admin/api{path}", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (status, code), path
+
+
+async def test_what_makes_something_asks_for_a_key(shared_api: Api, tokens: dict[str, str]) -> None:
+    headers = {"authorization": f"Bearer {tokens['administrator']}", "accept-language": "en"}
+    wish = {"organisation": await shared_api.organisation(), "name": "gate", "scopes": ["verify:gate"]}
+    for key in (None, "short", "x" * 65, "with space"):
+        sent = headers | ({"idempotency-key": key} if key else {})
+        told = (await shared_api.http.post("/admin/api/clients", json=wish, headers=sent)).json()
+        assert (told["code"], told["field"]) == ("BAD_INPUT", "Idempotency-Key"), key
+
+
+async def test_a_repeat_is_answered_as_the_first_time_and_other_content_is_a_conflict(
+    shared_api: Api, tokens: dict[str, str]
+) -> None:
+    wish = {"organisation": await shared_api.organisation(), "name": "gate", "scopes": ["verify:gate"]}
+    clients, key, token = Endpoint("POST", "/clients", ALL), new_id(), tokens["administrator"]
+    first, again = [await _ask(shared_api, clients, token, wish, key) for _ in range(2)]
+    assert (first.status_code, first.json()) == (201, again.json())
+    other = await _ask(shared_api, clients, token, {**wish, "name": "other"}, key)
+    assert (other.status_code, other.json()["code"]) == (422, "IDEMPOTENCY_CONFLICT")
+    assert len(await shared_api.city.services.clients.of(wish["organisation"])) == 1
 
 
 async def test_an_administrator_makes_a_client_rotates_its_secret_and_suspends_its_organisation(

@@ -28,6 +28,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.types import Message, Receive
 
 from app.admin.sessions import COOKIE, CSRF_HEADER, DeskSessions
 from app.context import Services
@@ -221,7 +222,7 @@ class DeskRoute(APIRoute):
                     request.state.desk = await admission.admit(self._noun, request)
                 if takes_body:
                     _demand_json(request)
-                response = await answer(request)
+                response = await answer(Request(request.scope, _bounded(request.receive)))
             except (Outcome, Refusal, HTTPException, RequestValidationError):
                 raise
             except Exception as error:
@@ -237,6 +238,21 @@ class DeskRoute(APIRoute):
 def _fault(request: Request, error: Exception) -> Response:
     log.error("fault", traceback=frames_of(error))
     return internal_error(request)
+
+
+def _bounded(receive: Receive) -> Receive:
+    """The body, as far as it is no larger than `LARGEST`; beyond that HTTPException with 413 is raised."""
+    read = 0
+
+    async def bounded() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > LARGEST:
+            raise HTTPException(413)
+        return message
+
+    return bounded
 
 
 def _demand_json(request: Request) -> None:
