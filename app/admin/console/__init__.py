@@ -21,6 +21,7 @@ from app.admin.console.rooms.jobs import JobsView
 from app.admin.console.rooms.keys import KeysView
 from app.admin.console.rooms.organisations import OrganisationsView
 from app.admin.console.rooms.outbox import OutboxView
+from app.admin.console.rooms.rights import CorrectionsView, ErasuresView, ExportsView
 from app.admin.console.rooms.staff import StaffView
 from app.admin.console.rooms.templates import TemplatesView
 from app.admin.console.rooms.webhooks import WebhooksView
@@ -34,10 +35,12 @@ def console(city: City, sessions: DeskSessions) -> Console:
     desk = Desk(city)
     clients, cards, disputes = ClientsView(desk), CardsView(desk), DisputesView(desk)
     citizens = [CitizensView(desk, cards, disputes), cards, disputes]
+    rights = [CorrectionsView(desk), ExportsView(desk), ErasuresView(desk)]
     providers = [OrganisationsView(desk, clients), clients, ApplicationsView(desk), WebhooksView(desk)]
     telling = [BroadcastsView(desk), TemplatesView(desk), DeliveriesView(desk), OutboxView(desk)]
     groups = (
         Group(Text("市民", "Citizens"), citizens),
+        Group(Text("市民权利", "Citizens' rights"), rights),
         Group(Text("单位", "Providers"), providers),
         Group(Text("通知", "Telling people"), telling),
         Group(Text("系统", "The city itself"), [StaffView(desk), JobsView(desk), AuditView(desk), KeysView(desk)]),

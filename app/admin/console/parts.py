@@ -14,7 +14,7 @@ from app.core.viewer import Viewer
 _GOOD = frozenset({"active", "delivered", "done", "finished", "live", "approved", "ready", "sent", "upheld", "read"})
 _WARN = frozenset({"suspended", "paused", "open", "pending", "submitted", "in_review", "requested", "retry", "waiting"})
 _BAD = frozenset({"revoked", "failed", "dead", "rejected", "bounced", "disabled", "cancelled", "lost", "destroyed"})
-_BUSY = frozenset({"running", "sending", "planned", "test"})
+_BUSY = frozenset({"running", "sending", "planned", "test", "cooling", "erasing", "making"})
 NOTHING = "—"
 _EMPTY = Text("这里还没有内容。", "There is nothing here yet.")
 

@@ -85,6 +85,17 @@ _CODES: dict[str, Text] = {
     "executed": Text("已执行", "carried out"),
     "published": Text("已发布", "published"),
     "planned": Text("已安排", "planned"),
+    "cooling": Text("冷静期", "cooling off"),
+    "erasing": Text("删除中", "being erased"),
+    "erased": Text("已删除", "erased"),
+    "released": Text("已释放", "released"),
+    "making": Text("生成中", "being made"),
+    "residence": Text("住址", "residence"),
+    "masked_name": Text("脱敏姓名", "masked name"),
+    "under_18": Text("未满 18 岁", "under 18"),
+    "sex": Text("性别", "sex"),
+    "birth_month": Text("出生年月", "month of birth"),
+    "card_number": Text("卡号", "card number"),
     "lost": Text("已失效", "lost"),
     "test": Text("测试", "test"),
     "retired": Text("已退役", "retired"),
@@ -180,7 +191,6 @@ _CODES: dict[str, Text] = {
     "photo": Text("照片", "photo"),
     "resident": Text("本市居民", "a resident"),
     "over_60": Text("年满 60 岁", "over 60"),
-    "name_masked": Text("脱敏姓名", "masked name"),
 }
 
 
