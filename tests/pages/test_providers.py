@@ -105,7 +105,7 @@ async def test_the_commands_of_the_first_call_run_as_they_stand(served: tuple[Ci
 async def test_the_command_that_applies_runs_as_it_stands(served: tuple[City, str]) -> None:
     _, url = served
     command = (await _commands(url))["run-apply"]
-    given = {"CREDIT_CODE": credit_code(), "PHONE": "13800138000"}
+    given = {"CREDIT_CODE": credit_code(), "PHONE": "13800138000", "KEY": new_id()}
     (answer,) = await _shell(f"{command}\necho", **given)
     made = answer["data"]["applyAsProvider"]
     assert made["__typename"] == "ProviderApplied"
