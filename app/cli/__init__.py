@@ -27,6 +27,7 @@ _FILES = {
     "keys": "manage",
     "audit": "audit",
     "jobs": "jobs",
+    "erasures": "manage",
     "import": "manage",
     "secrets": "manage",
 }

@@ -21,10 +21,12 @@ from app.wiring import City
 app = typer.Typer(no_args_is_help=True)
 _ops = typer.Typer(no_args_is_help=True, help="Staff of the ops desk.")
 _keys = typer.Typer(no_args_is_help=True, help="Keys that seal and keys that sign.")
+_erasures = typer.Typer(no_args_is_help=True, help="Who was erased, and what a restored back-up brought back.")
 _import = typer.Typer(no_args_is_help=True, help="Files into the city.")
 app.add_typer(_ops, name="ops")
 app.add_typer(_keys, name="keys")
 app.add_typer(_import, name="import")
+app.add_typer(_erasures, name="erasures")
 
 
 @_ops.command("add")
@@ -64,6 +66,7 @@ def keys_rotate(
     what: Rotated, at_once: Annotated[bool, typer.Option(help="The old signing key leaked.")] = False
 ) -> None:
     """Make the next key; it seals or signs after its lead. Nobody is signed out."""
+
     async def work(city: City) -> str:
         key = await city.rotation.rotate(SHELL, what, at_once=at_once)
         return f"{key.id} {'seals' if what is Rotated.DATA else 'signs'} from {moment(key.since)}"
@@ -81,6 +84,27 @@ def keys_reseal() -> None:
         return f"{done.rows} values sealed anew, {done.stuck} do not open{destroyed}"
 
     console.print(in_city(work))
+
+
+@_erasures.command("list")
+def erasures_list() -> None:
+    """Ids of everybody who was erased, one a line: to be kept beside the back-ups."""
+
+    async def work(city: City) -> list[str]:
+        return await city.services.erasures.erased()
+
+    typer.echo("".join(f"{citizen}\n" for citizen in in_city(work)), nl=False)
+
+
+@_erasures.command("repeat")
+def erasures_repeat(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """After an older back-up was restored: erase once more whoever stands in the list."""
+
+    async def work(city: City) -> int:
+        listed = file.read_text(encoding="utf-8").split()
+        return sum([await city.services.erasures.repeat(SHELL, citizen) for citizen in listed])
+
+    console.print(f"{in_city(work)} erased once more")
 
 
 @_import.command("units")

@@ -328,6 +328,21 @@ async def test_an_erasure_that_is_killed_between_steps_is_gone_on_with(
     assert len(revoked) == 1
 
 
+async def test_who_comes_back_with_an_older_back_up_is_erased_once_more(api: Api, clock: MovableClock) -> None:
+    person = await api.with_card()
+    citizen, erasures = api.key(person), api.city.services.erasures
+    kept = {name: await rows(api, name, _id=citizen) for name in ("citizens", "person_keys", "photos")}
+    await erased(api, clock, person)
+    assert citizen in await erasures.erased()
+    for name, copies in kept.items():
+        await api.city.db[name].delete_many({"_id": citizen})
+        await api.city.db[name].insert_many(copies)
+    assert not (await erasures.proof(CHEN, citizen)).holds
+    assert [await erasures.repeat(CHEN, citizen) for _ in range(2)] == [True, False]
+    assert (await erasures.proof(CHEN, citizen)).holds
+    assert await rows(api, "photos", _id=citizen) == []
+
+
 async def test_of_nobody_there_is_no_proof(api: Api) -> None:
     with pytest.raises(NothingHeld):
         await api.city.services.erasures.proof(CHEN, new_id())

@@ -24,7 +24,7 @@ from app.core.paging import Page, PageRequest
 from app.core.person_keys import PersonKeys
 from app.core.viewer import Role, Viewer
 from app.domains.identity.citizens.store import CitizenStore
-from app.domains.identity.rights.erasures.errors import NothingHeld, NoErasure
+from app.domains.identity.rights.erasures.errors import NoErasure, NothingHeld
 from app.domains.identity.rights.erasures.model import (
     COOLING_OFF,
     LOOKUPS_KEPT,
@@ -133,6 +133,26 @@ class ErasureService:
         at, by = destroyed or (None, None)
         retained = self.retained(erasure) if erasure else ()
         return Proof(citizen, erasure, at, by, left, await self._holdings.unsealed(citizen), retained)
+
+    async def erased(self) -> list[str]:
+        """Ids of everybody who was erased: to be kept beside the back-ups, for `repeat`."""
+        return [citizen async for citizen in self._erasures.erased()]
+
+    async def repeat(self, viewer: Viewer, citizen: str) -> bool:
+        """After a back-up was restored that is older than the erasure: once more. False for who is erased already."""
+        if await self._persons.destruction(citizen) is not None:
+            return False
+        for parting in self._partings:
+            await parting.part(citizen)
+        await self._holdings.erase(citizen)
+
+        async def work(tx: Tx) -> None:
+            await self._citizens.let_go(citizen, self._clock.now(), tx)
+            await self._persons.destroy(citizen, viewer.acting(), tx)
+            await self._audit.record(viewer, "citizen.erased", citizen, tx, subject=citizen, repeated=True)
+
+        await self._db.transaction(work)
+        return True
 
     async def run_due(self) -> int:
         """Carry out what is due, one after the other; how many there were."""

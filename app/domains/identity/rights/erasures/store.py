@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -68,6 +69,12 @@ class ErasureStore:
         which: Document = {"state": state.value, **({"_id": {"$lt": request.after}} if request.after else {})}
         rows = await self._erasures.find(which).sort("_id", -1).limit(request.first + 1).to_list(None)
         return Page.cut([_erasure(row) for row in rows], request)
+
+    async def erased(self) -> AsyncIterator[str]:
+        """Everybody who was erased, by id."""
+        done = {"state": {"$in": [ErasureState.ERASED.value, ErasureState.RELEASED.value]}}
+        async for row in self._erasures.find(done, {"citizen": 1}):
+            yield row["citizen"]
 
     async def claim(self, now: datetime) -> Claim | None:
         """The next one that is due, for the length of the lease. From here on it cannot be taken back."""
