@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -35,6 +36,7 @@ _MARGIN = timedelta(seconds=2 * TIME_LIMIT)
 _ENDPOINTS = 16
 _AT_ONCE = 4
 _LOOKED_AT = 64
+_TURN = timedelta(seconds=5)
 _SUSPENDED_REST = timedelta(minutes=5)
 _COURIER = Viewer(actor="courier")
 
@@ -92,15 +94,25 @@ class Courier:
         if not self._serves(endpoint.organisation):
             await self._lay_down(lease, Verdict(endpoint.health, _SUSPENDED_REST))
             return
-        answers = await asyncio.gather(*(self._send(lease, delivery) for delivery in await self._batch(endpoint)))
-        verdict = judged(endpoint, [answer for answer in answers if answer], self._clock.now())
+        verdict = await self._take_turn(lease)
         if verdict.disabled:
             await self._disable(lease, verdict.disabled)
             return
         now = self._clock.now()
-        if before := stale_before(endpoint, now):
+        if before := stale_before(replace(endpoint, health=verdict.health), now):
             await self._deliveries.give_up(endpoint.id, before, now)
         await self._lay_down(lease, verdict)
+
+    async def _take_turn(self, lease: Lease) -> Verdict:
+        """Batch after batch while all goes well, for some seconds: then others have their turn."""
+        endpoint, ends = lease.endpoint, self._clock.now() + _TURN
+        while True:
+            tried = await asyncio.gather(*(self._send(lease, delivery) for delivery in await self._batch(endpoint)))
+            answers = [answer for answer in tried if answer]
+            verdict = judged(endpoint, answers, self._clock.now())
+            if not answers or verdict.rest or verdict.disabled or self._clock.now() >= ends:
+                return verdict
+            endpoint = replace(endpoint, health=verdict.health)
 
     async def _batch(self, endpoint: Endpoint) -> list[Delivery]:
         """What may go now: due, and the earliest of its subject. Of an endpoint that keeps failing, one."""
