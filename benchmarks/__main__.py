@@ -21,7 +21,7 @@ from benchmarks.machine import cores, described, stay_on
 from benchmarks.server import Server
 
 _HTTP = (*QUERIES, "verify", "show", "token")
-_ASIDE = ("face", "stalls", "changes", "start")
+_ASIDE = ("face", "stalls", "changes", "start", "audit")
 _PEOPLE = 200
 console = Console(width=150)
 

@@ -18,6 +18,7 @@ from app.core.ids import new_id
 from app.embedded import EmbeddedDatabase
 from benchmarks.bed import Bed, Resident, asked
 from benchmarks.cases import Case
+from benchmarks.chain import chains
 from benchmarks.client import Driven, WrongAnswer, drive, request
 from benchmarks.server import Server
 from mocks.portrait import portrait
@@ -169,4 +170,6 @@ async def all_asides(
             rows += await changes(bed, servers["rong"], other)
     if "start" in names:
         rows += await starts(bed)
+    if "audit" in names:
+        rows += await chains(bed)
     return rows
