@@ -19,32 +19,22 @@ from tests.telling.words import approved
 # Measured; a transaction's commit counts as one, and so does the first look at a person's key.
 MOST = {
     "citizen.AcceptGuardian": 8,
-    "citizen.ChangeNotificationPreferences": 6,
     "citizen.AddWard": 16,
     "citizen.Card": 1,
     "citizen.CardHistory": 1,
+    "citizen.ChangeNotificationPreferences": 6,
+    "citizen.ConfirmMessages": 5,
+    "citizen.Corrections": 1,
+    "citizen.DataExports": 1,
     "citizen.Devices": 1,
     "citizen.Disclosures": 1,
     "citizen.DisputeDisclosure": 7,
+    "citizen.Erasure": 1,
     "citizen.Guardians": 2,
     "citizen.Inbox": 2,
     "citizen.IssueCard": 12,
-    "citizen.ConfirmMessages": 5,
     "citizen.MarkAllMessagesRead": 4,
     "citizen.MarkMessageRead": 5,
-    "citizen.WhyDidIGetThis": 2,
-    "provider.Broadcast": 1,
-    "provider.Broadcasts": 1,
-    "provider.CancelBroadcast": 6,
-    "provider.CreateBroadcast": 6,
-    "provider.EstimateBroadcast": 1,
-    "provider.Notice": 2,
-    "provider.Notices": 1,
-    "provider.PauseBroadcast": 6,
-    "provider.ResumeBroadcast": 6,
-    "provider.SendNotice": 12,
-    "provider.StartBroadcast": 8,
-    "provider.WithdrawNotice": 6,
     "citizen.Me": 1,
     "citizen.Node": 1,
     "citizen.NotificationPreferences": 1,
@@ -52,6 +42,9 @@ MOST = {
     "citizen.RegisterPushToken": 2,
     "citizen.ReinstateCard": 7,
     "citizen.ReportCardLoss": 7,
+    "citizen.RequestCorrection": 9,
+    "citizen.RequestDataExport": 8,
+    "citizen.RequestErasure": 7,
     "citizen.RequestOtp": 9,
     "citizen.RevokeGuardianship": 9,
     "citizen.ShowCode": 9,
@@ -60,35 +53,50 @@ MOST = {
     "citizen.SignOut": 5,
     "citizen.VerifyIdentity": 16,
     "citizen.Wards": 2,
+    "citizen.WhyDidIGetThis": 2,
+    "citizen.WithdrawCorrection": 6,
+    "citizen.WithdrawErasure": 7,
     "provider.Application": 1,
     "provider.ApplyAsProvider": 9,
+    "provider.Broadcast": 1,
+    "provider.Broadcasts": 1,
+    "provider.CancelBroadcast": 6,
+    "provider.ChangeStaffPassword": 16,
+    "provider.ChangeWebhook": 6,
+    "provider.CreateBroadcast": 6,
+    "provider.EstimateBroadcast": 1,
     "provider.MakeTestCitizens": 20,
-    "provider.ShowTestCode": 10,
-    "provider.TestCitizens": 1,
-    "provider.WithdrawApplication": 9,
     "provider.Me": 0,
     "provider.MessageTemplate": 1,
     "provider.MessageTemplates": 1,
-    "provider.RefreshStaffSession": 4,
-    "provider.SaveMessageTemplate": 7,
-    "provider.ChangeStaffPassword": 16,
-    "provider.SignInStaff": 16,
-    "provider.SignOut": 5,
-    "provider.SubmitMessageTemplate": 6,
-    "provider.Verifications": 1,
-    "provider.VerifyCode": 10,
-    "provider.ChangeWebhook": 6,
+    "provider.Notice": 2,
+    "provider.Notices": 1,
+    "provider.PauseBroadcast": 6,
     "provider.PauseWebhook": 6,
     "provider.PingWebhook": 8,
+    "provider.RefreshStaffSession": 4,
     "provider.RegisterWebhook": 9,
     "provider.RemoveWebhook": 7,
     "provider.ReplayWebhook": 7,
     "provider.ReplayWebhookDelivery": 9,
+    "provider.ResumeBroadcast": 6,
     "provider.ResumeWebhook": 9,
     "provider.RotateWebhookSecret": 6,
+    "provider.SaveMessageTemplate": 7,
+    "provider.SendNotice": 12,
+    "provider.ShowTestCode": 10,
+    "provider.SignInStaff": 16,
+    "provider.SignOut": 5,
+    "provider.StartBroadcast": 8,
+    "provider.SubmitMessageTemplate": 6,
+    "provider.TestCitizens": 1,
+    "provider.Verifications": 1,
+    "provider.VerifyCode": 10,
     "provider.WebhookDeliveries": 2,
     "provider.WebhookEndpoints": 1,
+    "provider.WithdrawApplication": 9,
     "provider.WithdrawMessageTemplate": 6,
+    "provider.WithdrawNotice": 6,
 }
 
 
@@ -132,6 +140,7 @@ class Journey:
         await self._writes_templates()
         await self._is_called_back(provider)
         await self._writes_to(person)
+        await self._has_rights(person)
         await self.step("SignOut", person.token)
         return self.commands
 
@@ -226,6 +235,17 @@ class Journey:
             await self.step(f"{move}Broadcast", provider, "provider", broadcastId=id_, key=new_id())
         await self.step("Broadcasts", provider, "provider")
         await self.step("Broadcast", provider, "provider", broadcastId=made["broadcast"]["id"])
+
+    async def _has_rights(self, person: Person) -> None:
+        await self.step("RequestDataExport", person.token, key=new_id())
+        await self.step("DataExports", person.token)
+        wish = {"field": "PHOTO", "wanted": "a newer one", "reason": "because", "key": new_id()}
+        made = (await self.step("RequestCorrection", person.token, **wish))["correction"]["id"]
+        await self.step("Corrections", person.token)
+        await self.step("WithdrawCorrection", person.token, correctionId=made, key=new_id())
+        await self.step("RequestErasure", person.token, key=new_id())
+        await self.step("Erasure", person.token)
+        await self.step("WithdrawErasure", person.token, key=new_id())
 
     async def _is_called_back(self, provider: str) -> None:
         wish = {"url": "https://receiver.test/hook", "events": ["DISCLOSURE_MADE"], "key": new_id()}
