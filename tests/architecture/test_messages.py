@@ -16,11 +16,12 @@ from app.core.messages import LOCALES, message, negotiate, read_catalog
 from app.domains.identity.rights.erasures.model import RetainedKind, Statute
 from app.jobs.table import JOBS
 from notifications.messages.model import RULES
+from notifications.preferences.model import Reason
 from virtual_card.codes.model import Purpose
 
 _HOUSES = ("app", "graphql_schema", "resolvers", "notifications", "virtual_card", "mocks")
 # Said by the plain endpoints, and in the text message with a code.
-_OTHERS = {"NOT_FOUND", "BAD_REQUEST", "SMS_SIGN_IN_CODE", "EXPORT_README"}
+_OTHERS = {"NOT_FOUND", "BAD_REQUEST", "SMS_SIGN_IN_CODE", "SMS_NOTICE", "THE_CITY", "EXPORT_README"}
 _ABSTRACT = {RongError, Outcome, Refusal}
 
 
@@ -68,12 +69,16 @@ def test_no_two_errors_share_a_code() -> None:
 def test_no_text_is_left_over_and_both_languages_have_the_same() -> None:
     chinese, english = (read_catalog(locale) for locale in LOCALES)
     assert chinese.keys() == english.keys()
-    told = {f"{rule.code}_{part}" for rule in RULES.values() for part in ("TITLE", "BODY", "PUSH")}
+    codes = {rule.code for rule in RULES.values()} | {"TELL_DIGEST"}
+    told = {f"{code}_{part}" for code in codes for part in ("TITLE", "BODY", "PUSH")}
+    why = {f"REASON_{reason.name}" for reason in Reason}
     purposes = {f"PURPOSE_{purpose.name}" for purpose in Purpose}
     jobs = {f"JOB_{name.upper().replace('-', '_')}" for name in JOBS}
     audit = {f"AUDIT_{wrong.name}" for wrong in Wrong}
     retained = {f"RETAINED_{kind.name}" for kind in RetainedKind} | {f"STATUTE_{statute.name}" for statute in Statute}
-    assert chinese.keys() == {error.code for error in _ours()} | told | purposes | jobs | audit | retained | _OTHERS
+    assert (
+        chinese.keys() == {error.code for error in _ours()} | told | why | purposes | jobs | audit | retained | _OTHERS
+    )
 
 
 def test_a_text_is_filled_and_one_that_is_missing_speaks_as_internal() -> None:

@@ -178,8 +178,8 @@ async def test_a_client_may_what_is_for_providers_within_its_scopes(shared_api: 
 async def test_staff_may_by_their_role(shared_api: Api) -> None:
     organisation = await shared_api.organisation()
     for role, may in (("cashier", set[str]()), ("gate", {"verify"}), ("supervisor", {"verify", *SCOPED})):
-        for operation in _of("provider"):
-            token = await shared_api.staff_token(organisation, role)
+        token = await shared_api.staff_token(organisation, role)
+        for operation in sorted(_of("provider"), key=lambda one: one.name == "SignOut"):  # which ends the token
             needed = "verify" if operation.name == "VerifyCode" else _strictest(operation)
             expected = {"FORBIDDEN"} if needed in {"verify", *SCOPED} - may else set()
             assert await _codes(shared_api, operation, token) == expected, operation
