@@ -28,7 +28,8 @@ NATURALLY_REPEATABLE = {
 }
 # Told elsewhere than in GraphQL: by /oauth/token, the ops desk, the command line and the gates without network.
 NOT_IN_GRAPHQL = {
-    "ClientUnknown", "ImportRefused", "InvalidClient", "KeySetMalformed", "LastAdministrator", "LoginTaken", "NotOneself", "StaffUnknown",
+    "ClientUnknown", "ImportRefused", "InvalidClient", "KeySetMalformed", "CitizenUnknown", "LastAdministrator", "NotDisputed",
+    "NothingToReveal", "OwnLookUp", "RevealLimitReached", "LoginTaken", "NotOneself", "StaffUnknown",
     "OfflineCodeExpired", "OfflineCodeForOtherPurpose", "OfflineCodeMalformed", "OfflineCodeNotYetValid",
     "OfflineCodeReplayed", "OfflineCodeRevoked", "OfflineCodeUntrusted", "RejectionWithoutReason",
     "DataKeyNeedsLead", "NothingHeld", "RegistryDisagrees", "RevealWithoutReason",
