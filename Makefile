@@ -10,7 +10,7 @@ UV_LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 ENGINE ?= $(shell $(BIN)/python -c 'from app.embedded import available; print(available()[0])' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: audit tour tour-secantus help run test check faults bench lock format clean
+.PHONY: pictures audit tour tour-secantus help run test check faults bench lock format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-15s %s\n", $$1, $$2}' Makefile
@@ -42,6 +42,9 @@ tour-secantus: $(READY) ## the same on SecantusDB
 
 faults: $(READY) ## kills processes and databases, and counts what is left
 	$(BIN)/pytest -m faults
+
+pictures: $(READY) ## the console's pictures in docs/pictures, of a fresh city (needs Chromium)
+	.ci/with-city $(ENGINE) $(BIN)/python docs/pictures/console.py
 
 bench: $(READY) ## speed, measured against baselines in the same run
 	$(BIN)/python -m benchmarks

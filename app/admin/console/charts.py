@@ -4,40 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from app.admin.console.texts import Text, Words, told, word
-from app.core.clock import CITY_TIME, Clock
-from app.core.tallies import Tallies
+from app.core.clock import CITY_TIME
+from app.core.tallies.board import Board, Period
 from app.core.tallies.model import Series
 
-
-class Over(StrEnum):
-    HOUR = "hour"
-    DAY = "day"
-    MONTH = "month"
-
-    @property
-    def step(self) -> timedelta:
-        steps = {Over.HOUR: timedelta(minutes=5), Over.DAY: timedelta(hours=1), Over.MONTH: timedelta(days=1)}
-        return steps[self]
-
-    @property
-    def length(self) -> timedelta:
-        lengths = {Over.HOUR: timedelta(hours=1), Over.DAY: timedelta(days=1), Over.MONTH: timedelta(days=30)}
-        return lengths[self]
-
-    def said(self, at: datetime) -> str:
-        local = at.astimezone(CITY_TIME)
-        return f"{local:%m-%d}" if self is Over.MONTH else f"{local:%H:%M}"
-
-
-OVER_WORDS: Mapping[Over, Text] = {
-    Over.HOUR: Text("一小时", "an hour"),
-    Over.DAY: Text("一天", "a day"),
-    Over.MONTH: Text("三十天", "thirty days"),
+OVER_WORDS: Mapping[Period, Text] = {
+    Period.HOUR: Text("一小时", "an hour"),
+    Period.DAY: Text("一天", "a day"),
+    Period.MONTH: Text("三十天", "thirty days"),
 }
 
 
@@ -51,7 +28,7 @@ class Chart:
     kind: str
     nothing: Text
     name: Callable[[Mapping[str, str]], Words]
-    wide: bool = False
+    width: str = ""
     unit: Words = ""
 
 
@@ -69,6 +46,15 @@ def _only(text: Text) -> Callable[[Mapping[str, str]], Words]:
 
 _NO_CODES = Text("这段时间没有核验。", "No code was verified in this time.")
 _NO_REFUSALS = Text("没有被拒绝的核验。", "Nothing was refused.")
+_NO_SIGN_INS = Text("这段时间没有人登录。", "Nobody signed in.")
+_NO_CARDS = Text("这段时间没有发卡。", "No card was issued.")
+_NO_DELIVERIES = Text("这段时间没有发出推送或短信。", "Nothing was pushed or texted.")
+_NO_WEBHOOKS = Text("这段时间没有回调。", "No webhook was called.")
+_NO_REQUESTS = Text("没有请求。", "No requests.")
+_NO_WORKER = Text("工作进程还没有报告。", "No worker has reported yet.")
+_SECONDS = Text("秒", "seconds")
+_BY_REASON, _BY_PURPOSE, _BY_KIND = _one("reason"), _one("purpose"), _one("kind")
+# In rows of three columns: one wide and one narrow, or three narrow, or one over the whole.
 CHARTS = (
     Chart(
         "verified",
@@ -76,8 +62,8 @@ CHARTS = (
         "codes_verified",
         "bars",
         _NO_CODES,
-        _one("purpose"),
-        True,
+        _BY_PURPOSE,
+        "wide",
     ),
     Chart(
         "refused",
@@ -85,73 +71,59 @@ CHARTS = (
         "codes_refused",
         "bars",
         _NO_REFUSALS,
-        _one("reason"),
+        _BY_REASON,
     ),
     Chart(
         "sign_ins",
         Text("登录（按入口和结果）", "Sign-ins, by door and outcome"),
         "sign_ins",
         "bars",
-        Text("这段时间没有人登录。", "Nobody signed in."),
+        _NO_SIGN_INS,
         _pair("door", "outcome"),
     ),
+    Chart("cards", Text("发卡（按类别）", "Cards issued, by kind"), "cards_issued", "bars", _NO_CARDS, _BY_KIND),
     Chart(
-        "cards",
-        Text("发卡（按类别）", "Cards issued, by kind"),
-        "cards_issued",
-        "bars",
-        Text("这段时间没有发卡。", "No card was issued."),
-        _one("kind"),
+        "webhooks", Text("回调（按结果）", "Webhooks, by outcome"), "webhooks", "bars", _NO_WEBHOOKS, _one("outcome")
     ),
     Chart(
         "deliveries",
         Text("消息送达（按渠道和结果）", "Deliveries, by channel and outcome"),
         "deliveries",
         "bars",
-        Text("这段时间没有发出推送或短信。", "Nothing was pushed or texted."),
+        _NO_DELIVERIES,
         _pair("channel", "outcome"),
-        True,
-    ),
-    Chart(
-        "webhooks",
-        Text("回调（按结果）", "Webhooks, by outcome"),
-        "webhooks",
-        "bars",
-        Text("这段时间没有回调。", "No webhook was called."),
-        _one("outcome"),
-    ),
-    Chart(
-        "requests",
-        Text("请求量（按入口）", "Requests, by door"),
-        "requests",
-        "lines",
-        Text("没有请求。", "No requests."),
-        _one("door"),
-        True,
+        "wide",
     ),
     Chart(
         "outbox",
         Text("发件箱最长等待", "Outbox: the longest wait"),
         "outbox_age",
         "lines",
-        Text("工作进程还没有报告。", "No worker has reported yet."),
-        _only(Text("秒", "seconds")),
-        False,
-        Text("秒", "s"),
+        _NO_WORKER,
+        _only(_SECONDS),
+        unit=Text("秒", "s"),
+    ),
+    Chart(
+        "requests",
+        Text("请求量（按入口）", "Requests, by door"),
+        "requests",
+        "lines",
+        _NO_REQUESTS,
+        _one("door"),
+        "full",
     ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One figure: the sum of a count over the time, or the newest value of a gauge."""
+    """One figure: the sum of a count over the time, or how many dead letters there are now."""
 
     id: str
     title: Text
     measure: str
     icon: str
     keep: Mapping[str, str] | None = None
-    warn_above: int | None = None
 
 
 TILES = (
@@ -162,42 +134,33 @@ TILES = (
     Tile(
         "delivered", Text("消息发出", "Messages handed over"), "deliveries", "fa-paper-plane", {"outcome": "accepted"}
     ),
-    Tile("dead", Text("死信", "Dead letters"), "dead_letters", "fa-triangle-exclamation", warn_above=0),
+    Tile("dead", Text("死信", "Dead letters"), "dead_letters", "fa-triangle-exclamation"),
 )
 
 
-class Figures:
-    def __init__(self, tallies: Tallies, clock: Clock) -> None:
-        self._tallies = tallies
-        self._clock = clock
-
-    async def over(self, over: Over) -> dict[str, Any]:
-        """Everything the page shows, ready to be drawn."""
-        since = self._clock.now() - over.length + over.step
-        names = dict.fromkeys([*(chart.measure for chart in CHARTS), *(tile.measure for tile in TILES)])
-        series = {name: await self._tallies.series(name, since, over.step) for name in names}
-        return {
-            "labels": _labels(series["codes_verified"], over),
-            "tiles": {tile.id: _tile(tile, series[tile.measure]) for tile in TILES},
-            "charts": {chart.id: _lines(chart, series[chart.measure]) for chart in CHARTS},
-            "said": told("更新于 ", "as of ") + f"{self._clock.now().astimezone(CITY_TIME):%H:%M:%S}",
-        }
+def figures(board: Board) -> dict[str, Any]:
+    """Everything the page shows, ready to be drawn."""
+    at = board.at.astimezone(CITY_TIME)
+    return {
+        "labels": _labels(board),
+        "tiles": {tile.id: _tile(tile, board) for tile in TILES},
+        "charts": {chart.id: _lines(chart, board.series[chart.measure]) for chart in CHARTS},
+        "said": told("更新于 ", "as of ") + f"{at:%H:%M:%S}",
+    }
 
 
-def _labels(series: Series, over: Over) -> list[str]:
-    steps = len(series.lines[0].values) if series.lines else 0
-    steps = steps or int(over.length / over.step)
-    return [over.said(series.start + n * series.step) for n in range(steps)]
+def _labels(board: Board) -> list[str]:
+    start = board.series["codes_verified"].start.astimezone(CITY_TIME)
+    form = "%m-%d" if board.period is Period.MONTH else "%H:%M"
+    return [f"{start + n * board.period.step:{form}}" for n in range(board.period.steps)]
 
 
-def _tile(tile: Tile, series: Series) -> dict[str, Any]:
-    lines = [line for line in series.lines if not tile.keep or tile.keep.items() <= dict(line.labels).items()]
-    if series.kind == "gauge":
-        seen = [value for line in lines for value in line.values if value is not None]
-        value = seen[-1] if seen else 0
-    else:
-        value = sum(value or 0 for line in lines for value in line.values)
-    return {"value": value, "warn": tile.warn_above is not None and value > tile.warn_above}
+def _tile(tile: Tile, board: Board) -> dict[str, Any]:
+    if tile.measure == "dead_letters":
+        return {"value": board.standing.dead_letters, "warn": board.standing.dead_letters > 0}
+    wanted = (tile.keep or {}).items()
+    lines = [line for line in board.series[tile.measure].lines if wanted <= dict(line.labels).items()]
+    return {"value": sum(value or 0 for line in lines for value in line.values), "warn": False}
 
 
 def _lines(chart: Chart, series: Series) -> list[dict[str, Any]]:

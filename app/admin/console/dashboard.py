@@ -6,10 +6,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette_admin import route
 
-from app.admin.console.charts import CHARTS, OVER_WORDS, TILES, Figures, Over
+from app.admin.console.charts import CHARTS, OVER_WORDS, TILES, figures
 from app.admin.console.desk import Desk
 from app.admin.console.pages import NO_STORE, PageView
 from app.admin.console.texts import Text
+from app.core.tallies.board import Period
 
 
 class DashboardView(PageView):
@@ -22,7 +23,6 @@ class DashboardView(PageView):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "/")
-        self._figures = Figures(desk.city.tallies, desk.city.clock)
 
     def here(self, target: str = "") -> str:
         return "/admin/"
@@ -34,14 +34,13 @@ class DashboardView(PageView):
     async def index(self, request: Request) -> Response:
         await self.asked(request, "read")
         over = _over(request)
-        spans = [(span, OVER_WORDS[span]) for span in Over]
-        return self.page(request, "dashboard.html", over=over, spans=spans, tiles=TILES, charts=CHARTS)
+        return self.page(request, "dashboard.html", over=over, spans=OVER_WORDS.items(), tiles=TILES, charts=CHARTS)
 
     @route("/figures", name="figures")
     async def figures(self, request: Request) -> Response:
-        return JSONResponse(await self._figures.over(_over(request)), headers=NO_STORE)
+        return JSONResponse(figures(await self.desk.city.dashboards.board(_over(request))), headers=NO_STORE)
 
 
-def _over(request: Request) -> Over:
+def _over(request: Request) -> Period:
     asked = request.query_params.get("over", "")
-    return Over(asked) if asked in set(Over) else Over.HOUR
+    return Period(asked) if asked in set(Period) else Period.HOUR

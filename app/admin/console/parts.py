@@ -237,13 +237,21 @@ Section: TypeAlias = Table | Facts | Prose
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One of a few steps that lead somewhere. `state`: done, now, or empty."""
+
+    text: Words
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     title: Words
     sections: tuple[Section, ...]
     state: Cell | None = None
     lead: Words = ""
     buttons: tuple[Button, ...] = ()
-    about: str | None = None
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

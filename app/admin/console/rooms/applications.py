@@ -21,6 +21,7 @@ from app.admin.console.parts import (
     Row,
     Section,
     Shown,
+    Step,
     Table,
     badge,
     link,
@@ -141,8 +142,8 @@ class ApplicationsView(RoomView):
         if made.answer:
             sections.append(Prose(Text("驳回理由", "Why it was rejected"), made.answer))
         sections.append(Table(head, steps, Text("经过", "History")))
-        lead = _STEPS.get(made.state, "")
-        return Detail(made.form.name, tuple(sections), badge(made.state), lead, self._offered(asked, made))
+        lead, offered = _STEPS.get(made.state, ""), self._offered(asked, made)
+        return Detail(made.form.name, tuple(sections), badge(made.state), lead, offered, _way(made.state))
 
     def _row(self, made: Application) -> Row:
         form = made.form
@@ -219,6 +220,26 @@ class ApplicationsView(RoomView):
 
     def _admitted(self, done: Admitted) -> Reply:
         return shown_once(done.client)
+
+
+_WAY = (
+    (ApplicationState.SUBMITTED, Text("提交申请", "submitted")),
+    (ApplicationState.IN_REVIEW, Text("核对审核", "in review")),
+    (ApplicationState.APPROVED, Text("测试联调", "trying it out")),
+    (ApplicationState.LIVE, Text("正式上线", "live")),
+)
+
+
+def _way(state: ApplicationState) -> tuple[Step, ...]:
+    """How far it has come; nothing of one that ended otherwise."""
+    order = [step for step, _ in _WAY]
+    if state not in order:
+        return ()
+    here = order.index(state)
+    ended = state is ApplicationState.LIVE
+    return tuple(
+        Step(text, "done" if n < here or ended else "now" if n == here else "") for n, (_, text) in enumerate(_WAY)
+    )
 
 
 _APPLICANT = Text("申请人", "the applicant")

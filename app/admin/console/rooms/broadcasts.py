@@ -17,7 +17,6 @@ from app.admin.console.parts import (
     Field,
     Listing,
     Option,
-    Prose,
     Reply,
     Row,
     Said,
@@ -30,6 +29,7 @@ from app.admin.console.parts import (
     tags,
     when,
 )
+from app.admin.console.rooms.templates import wording
 from app.admin.console.texts import Text
 from app.admin.console.view import RoomView, allowed
 from app.core.errors import BadInput
@@ -177,25 +177,24 @@ class BroadcastsView(RoomView):
         said = (
             "–".join("" if age is None else str(age) for age in ages) if any(age is not None for age in ages) else None
         )
+        if audience == Audience():
+            return Facts.of(Text("对象", "To whom"), (Text("范围", "Reach"), plain(_EVERYBODY)), self._speaking(one))
         return Facts.of(
             Text("对象", "To whom"),
             (Text("区划", "Districts"), tags(audience.districts)),
             (Text("年龄", "Age"), plain(said)),
             (Text("标签", "Tags"), tags(audience.tags)),
             (Text("用过的服务", "Services used"), tags(audience.services)),
-            (Text("紧急程度", "Urgency"), plain(one.urgency.value)),
-            (Text("发送方", "From"), plain(self._from(one))),
+            self._speaking(one),
         )
 
-    async def _what(self, one: Broadcast) -> tuple[Prose, ...]:
+    def _speaking(self, one: Broadcast) -> tuple[Text, Cell]:
+        urgency = next(option.text for option in _URGENCY if option.value == one.urgency.value)
+        return Text("发送方", "From"), plain(self._from(one), urgency)
+
+    async def _what(self, one: Broadcast) -> tuple[Facts, ...]:
         ref = one.template
-        template = await self.desk.services.templates.version(ref.code, ref.version, ref.owner)
-        names = {CHINESE: Text("中文内容", "In Chinese"), ENGLISH: Text("英文内容", "In English")}
-        return tuple(
-            Prose(names[locale], f"{texts.title}\n\n{texts.body}\n\n▢ {texts.push}")
-            for locale, texts in template.texts.items()
-            if locale in names
-        )
+        return wording(await self.desk.services.templates.version(ref.code, ref.version, ref.owner))
 
     async def _history(self, one: Broadcast) -> Table:
         head = (Text("状态", "State"), Text("时间", "When"), Text("经办", "By"))
@@ -231,6 +230,9 @@ class BroadcastsView(RoomView):
     async def _cancel(self, asked: Asked) -> Reply:
         await self._broadcasts.cancel(asked.viewer, asked.target, asked.key)
         return Done(Text("已取消。", "Cancelled."))
+
+
+_EVERYBODY = Text("全体市民", "everybody")
 
 
 def _progress(one: Broadcast) -> Cell:

@@ -14,11 +14,9 @@ from app.admin.console.parts import (
     Facts,
     Field,
     Listing,
-    Prose,
     Reply,
     Row,
     Said,
-    Section,
     Table,
     badge,
     mono,
@@ -54,6 +52,18 @@ def _fields(template: Template | None = None) -> tuple[Field, ...]:
             kind = "area" if part is Part.BODY else "text"
             found.append(Field(f"{part.value}_{short}", label, kind, most=LONGEST[part], value=said))
     return tuple(found)
+
+
+def wording(template: Template) -> tuple[Facts, ...]:
+    """Its texts, language by language."""
+    return tuple(
+        Facts.of(
+            language,
+            *((name, Cell("prose", getattr(template.texts[locale], part.value))) for part, name in _PARTS.items()),
+        )
+        for locale, _, language in _LANGUAGES
+        if locale in template.texts
+    )
 
 
 class TemplatesView(RoomView):
@@ -103,12 +113,7 @@ class TemplatesView(RoomView):
         one = await self._one(asked.target)
         if one is None:
             return None
-        sections: list[Section] = [self._facts(one)]
-        for locale, _, language in _LANGUAGES:
-            if locale in one.texts:
-                said = one.texts[locale]
-                sections.append(Prose(language, f"{said.title}\n\n{said.body}\n\n▢ {said.push}"))
-        return Detail(one.code, tuple(sections), _state(one), buttons=self._offered(asked, one))
+        return Detail(one.code, (self._facts(one), *wording(one)), _state(one), buttons=self._offered(asked, one))
 
     async def _one(self, target: str) -> Template | None:
         try:

@@ -95,6 +95,11 @@
       copies.textContent = say("已复制", "Copied");
       return;
     }
+    const whole = at("data-full");
+    if (whole && !whole.closest("a")) {
+      navigator.clipboard?.writeText(whole.dataset.full);
+      return toast(say("已复制完整编号", "The whole of it is copied"));
+    }
     const menu = at("data-menu");
     if (menu) {
       const open = document.body.classList.toggle("menu-open");
