@@ -31,6 +31,7 @@ from app.domains.identity.organisations.service import OrganisationService
 
 _PER_ADDRESS = Limit("provider-applications", 10, timedelta(hours=1))
 _WRONG_LINKS = Limit("application-links", 50, timedelta(minutes=10))
+_SECRET_KEPT = timedelta(minutes=10)  # a client's secret, in the reply that a repeat gets
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U to be misread
 
 
@@ -195,7 +196,7 @@ class OnboardingService:
         return Admitted(changed, client)
 
     async def _admitted(self, call: Call, work: Callable[[Tx], Awaitable[Admitted]]) -> Admitted:
-        done = await self._idempotency.once(call, _ADMITTED, work)
+        done = await self._idempotency.once(call, _ADMITTED, work, kept=_SECRET_KEPT)
         await self._organisations.refresh(done.application.organisation)
         return done
 
