@@ -24,7 +24,8 @@ from pymongo import MongoClient, WriteConcern, monitoring
 from rich.console import Console
 from rich.table import Table
 
-from app.core.mongo import COLLECTIONS, Tx
+from app.core.collections import COLLECTIONS
+from app.core.mongo import Tx
 from app.core.outbox import Event
 from app.core.paging import PageRequest
 from app.domains.identity.sessions.model import Audience
@@ -33,7 +34,7 @@ from app.wiring import City, build
 from benchmarks import bed
 from benchmarks.machine import described
 from benchmarks.shapes import READ_WHOLE, Heard, Plan, plans
-from notifications.store import InboxStore
+from notifications.messages.store import InboxStore
 from virtual_card.codes.model import KeptCode, Purpose
 
 _TIMES = 150
@@ -99,7 +100,8 @@ async def _patterns(city: City) -> dict[str, dict[str, Any]]:
         await city.services.sessions.open(card.holder, Audience.CITIZEN, device, {}, tx)
 
     await city.db.transaction(work)
-    await InboxStore(city.db).add(Event("e", "disclosure.made", card.holder, {"disclosure": "d"}, city.clock.now()))
+    told = Event("e", "disclosure.made", card.holder, {"organisation": bed.HALL, "purpose": "gate"}, city.clock.now())
+    await city.dispatcher.tell(told)
     rows = {name: await city.db[name].find_one({}) for name in _COPIED}
     return {name: row for name, row in rows.items() if row is not None}
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from app.core.mongo import COLLECTIONS
+from app.core.collections import COLLECTIONS
 from app.server import OPERATIONS
 from app.tour import tour as walk
 from graphql_schema.endpoint.trusted import TrustedDocuments

@@ -13,7 +13,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from app.core.mongo import COLLECTIONS, Database, Document
+from app.core.collections import COLLECTIONS
+from app.core.mongo import Database, Document
 from app.core.person_keys import PersonKey, PersonKeys
 from app.core.resealing import at
 from app.core.sealed import KeyRing, SealBroken

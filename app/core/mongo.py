@@ -1,4 +1,4 @@
-"""The database: the one place that knows the driver, and the one table of collections, shard keys and indexes.
+"""The database: the one place that knows the driver.
 
 PyMongo's asyncio client is the default; Motor can be chosen (`RONG_MONGODB_DRIVER=motor`). They differ in three
 calls (sessions, aggregation, change streams), and these are hidden here; stores never see which one runs.
@@ -7,10 +7,9 @@ calls (sessions, aggregation, change streams), and these are hidden here; stores
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias, TypeVar
 
@@ -30,6 +29,7 @@ from pymongo.errors import (
     WTimeoutError,
 )
 
+from app.core.collections import COLLECTIONS, Index
 from app.settings import Driver, Settings
 
 Document: TypeAlias = dict[str, Any]
@@ -47,238 +47,6 @@ _UNREACHABLE = (
     WTimeoutError,
     WriteConcernError,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    keys: tuple[tuple[str, int], ...]
-    unique: bool = False
-    expire_after: int | None = None
-    partial: Mapping[str, Any] | None = None
-
-    def model(self) -> IndexModel:
-        options: dict[str, Any] = {"unique": True} if self.unique else {}
-        if self.expire_after is not None:
-            options["expireAfterSeconds"] = self.expire_after
-        if self.partial is not None:
-            options["partialFilterExpression"] = dict(self.partial)
-        return IndexModel(list(self.keys), **options)
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """A sealed value of a row: where it stands, to which field and record it is bound, and who `owner` is when it is
-    a citizen's (the path of his id: it is sealed under his own key). When keys rotate, what stands here is sealed anew.
-    """
-
-    path: str
-    field: str
-    owner: str | None = None
-    record: str = "_id"
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How a collection is spread over shards and found again, and what of it is sealed.
-
-    A unique index starts with the shard key.
-    """
-
-    shard_key: tuple[str, ...]
-    indexes: tuple[Index, ...] = ()
-    sealed: tuple[Sealed, ...] = ()
-
-
-_BY_ID = ("_id",)
-_TIDY = Index((("tidy_at", 1),), expire_after=0)
-
-COLLECTIONS: dict[str, Shape] = {
-    # core
-    "audit": Shape(
-        _BY_ID,
-        (
-            Index((("seq", 1), ("_id", 1))),  # the chain, and what is not in it yet
-            Index((("subject", 1), ("at", -1), ("_id", -1))),
-            Index((("actor", 1), ("at", -1), ("_id", -1))),
-            Index((("action", 1), ("at", -1), ("_id", -1))),
-            Index((("at", -1), ("_id", -1))),
-        ),
-    ),
-    "audit_chain": Shape(_BY_ID),
-    "audit_heads": Shape(_BY_ID, (Index((("at", -1),)),)),
-    "audit_reasons": Shape(_BY_ID, sealed=(Sealed("reason", "reason"),)),
-    "counters": Shape(_BY_ID),
-    "data_keys": Shape(_BY_ID),
-    "idempotency": Shape(_BY_ID, (_TIDY,), (Sealed("reply", "reply"),)),
-    "limits": Shape(_BY_ID, (_TIDY,)),
-    "outbox": Shape(
-        _BY_ID,
-        (
-            Index((("state", 1), ("due_at", 1), ("_id", 1))),
-            Index((("state", 1), ("_id", 1))),
-            Index((("citizen", 1), ("state", 1), ("_id", 1))),
-            _TIDY,
-        ),
-    ),
-    "person_keys": Shape(_BY_ID, sealed=(Sealed("key", "person key"),)),
-    "signing_keys": Shape(_BY_ID, sealed=(Sealed("private", "private"),)),
-    "slots": Shape(_BY_ID, (Index((("done_at", 1), ("lease_until", 1))), Index((("job", 1), ("slot", -1))), _TIDY)),
-    "tallies": Shape(_BY_ID, (_TIDY,)),
-    # identity
-    "citizens": Shape(
-        _BY_ID,
-        (
-            Index((("division", 1), ("birth_month", 1), ("_id", 1))),
-            Index((("birth_month", 1), ("_id", 1))),
-            Index((("tags", 1), ("_id", 1))),
-            Index((("services", 1), ("_id", 1))),
-        ),
-        tuple(Sealed(field, field, owner="_id") for field in ("phone", "name", "id_number")),
-    ),
-    "phones": Shape(_BY_ID, (Index((("citizen", 1),)),)),
-    "real_names": Shape(_BY_ID, (Index((("citizen", 1),)),)),
-    "otp_challenges": Shape(_BY_ID, (_TIDY,), (Sealed("phone", "phone"),)),
-    "sessions": Shape(_BY_ID, (Index((("holder", 1), ("_id", -1))), _TIDY)),
-    "revocations": Shape(_BY_ID, (Index((("at", 1),)), _TIDY)),
-    "verifications": Shape(_BY_ID, (Index((("citizen", 1), ("_id", -1))),)),
-    "verification_locks": Shape(_BY_ID, (_TIDY,)),
-    "photos": Shape(_BY_ID, sealed=(Sealed("photo", "photo", owner="_id"),)),
-    "guardianships": Shape(
-        ("guardian",),
-        (
-            Index((("guardian", 1), ("ward", 1)), unique=True, partial={"open": True}),
-            Index((("guardian", 1), ("_id", 1))),
-            Index((("ward", 1), ("_id", 1))),
-        ),
-    ),
-    "organisations": Shape(_BY_ID, (Index((("path", 1),)), Index((("parent", 1), ("_id", 1))))),
-    "credit_codes": Shape(_BY_ID),
-    "applications": Shape(
-        _BY_ID,
-        (Index((("state", 1), ("_id", -1))),),
-        tuple(Sealed(field, field) for field in ("contact_name", "contact_phone", "purpose", "answer")),
-    ),
-    "clients": Shape(_BY_ID, (Index((("organisation", 1), ("_id", 1))),)),
-    "staff": Shape(
-        _BY_ID,
-        (Index((("organisation", 1), ("_id", 1))),),
-        tuple(Sealed(name, name) for name in ("name", "login", "totp")),
-    ),
-    "staff_tries": Shape(_BY_ID, (Index((("staff", 1),)), _TIDY)),
-    "desk_sessions": Shape(_BY_ID, (_TIDY,)),
-    # a citizen's right
-    "data_exports": Shape(
-        ("citizen",),
-        (
-            Index((("citizen", 1),), unique=True, partial={"open": True}),
-            Index((("citizen", 1), ("_id", -1))),
-            Index((("state", 1), ("due_at", 1), ("_id", 1))),
-        ),
-    ),
-    "export_chunks": Shape(
-        _BY_ID, (Index((("citizen", 1), ("_id", 1))), _TIDY), (Sealed("data", "export", owner="citizen"),)
-    ),
-    "corrections": Shape(
-        ("citizen",),
-        (Index((("citizen", 1), ("_id", -1))), Index((("state", 1), ("_id", -1)))),
-        tuple(Sealed(name, f"correction {name}", owner="citizen") for name in ("wanted", "reason", "answer")),
-    ),
-    "erasures": Shape(
-        ("citizen",),
-        (
-            Index((("citizen", 1),), unique=True, partial={"open": True}),
-            Index((("citizen", 1), ("_id", -1))),
-            Index((("state", 1), ("due_at", 1), ("_id", 1))),
-            Index((("state", 1), ("_id", -1))),
-        ),
-    ),
-    # virtual card
-    "cards": Shape(
-        ("holder",),
-        (
-            Index((("holder", 1),), unique=True, partial={"live": True}),
-            Index((("holder", 1), ("_id", -1))),
-            Index((("state", 1), ("status_index", 1))),
-            Index((("state", 1), ("valid_until", 1))),
-        ),
-    ),
-    "card_numbers": Shape(_BY_ID),
-    "test_citizens": Shape(("organisation",), (Index((("organisation", 1), ("place", 1)), unique=True),)),
-    "codes": Shape(_BY_ID, (Index((("card", 1), ("purpose", 1), ("expires_at", 1))), _TIDY)),
-    "disclosures": Shape(
-        ("citizen",),
-        (
-            Index((("citizen", 1), ("_id", -1))),
-            Index((("organisation", 1), ("test", 1), ("_id", -1))),
-            Index((("dispute.state", 1), ("_id", -1)), partial={"dispute.state": "open"}),
-        ),
-        (
-            Sealed("dispute.reason", "dispute", owner="citizen"),
-            Sealed("dispute.answer", "answer", owner="citizen"),
-        ),
-    ),
-    # notifications
-    "inbox": Shape(
-        ("citizen",),
-        (
-            Index((("citizen", 1), ("message", 1)), unique=True),
-            Index((("citizen", 1), ("_id", -1))),
-            Index((("citizen", 1), ("read_at", 1), ("_id", 1))),
-        ),
-        (Sealed("sealed", "values", owner="citizen", record="message"),),
-    ),
-    "preferences": Shape(_BY_ID),
-    "webhook_endpoints": Shape(
-        ("organisation",),
-        (
-            Index((("organisation", 1), ("place", 1)), unique=True),
-            Index((("organisation", 1), ("_id", 1))),
-            Index((("state", 1), ("due_at", 1), ("_id", 1))),
-        ),
-        (Sealed("secret", "webhook secret"), Sealed("old_secret", "webhook secret")),
-    ),
-    "webhook_deliveries": Shape(
-        _BY_ID,
-        (
-            Index((("endpoint", 1), ("state", 1), ("due_at", 1), ("event", 1))),
-            Index((("endpoint", 1), ("state", 1), ("subject", 1), ("event", 1))),
-            Index((("endpoint", 1), ("state", 1), ("at", 1))),
-            Index((("endpoint", 1), ("event", -1))),
-            Index((("endpoint", 1), ("state", 1), ("event", -1))),
-            _TIDY,
-        ),
-    ),
-    "push_devices": Shape(
-        _BY_ID,
-        (Index((("citizen", 1), ("_id", 1))), Index((("token_hash", 1),)), _TIDY),
-        (Sealed("token", "push token", owner="citizen"),),
-    ),
-    "early_reports": Shape(_BY_ID, (_TIDY,)),
-    "deliveries": Shape(
-        _BY_ID,
-        (
-            Index((("message", 1),)),
-            Index((("sender", 1), ("key", 1))),
-            Index((("seq", -1),)),
-            Index((("outcome", 1), ("seq", -1))),
-        ),
-    ),
-    "broadcasts": Shape(_BY_ID, (Index((("state", 1), ("due_at", 1), ("_id", 1))), Index((("owner", 1), ("_id", -1))))),
-    "digests": Shape(_BY_ID, (_TIDY,)),
-    "notices": Shape(
-        _BY_ID,
-        (Index((("organisation", 1), ("_id", -1))), Index((("citizen", 1), ("_id", 1)))),
-        (Sealed("sealed", "values", owner="citizen"),),
-    ),
-    "templates": Shape(
-        ("owner",),
-        (
-            Index((("owner", 1), ("code", 1), ("version", 1)), unique=True),
-            Index((("owner", 1), ("_id", -1))),
-            Index((("state", 1), ("_id", -1))),
-        ),
-    ),
-}
 
 _COMMANDS = Counter("rong_database_commands_total", "Commands sent to the database", ["command"])
 _IGNORED = frozenset({"hello", "isMaster", "ismaster", "endSessions", "ping", "killCursors"})
@@ -309,6 +77,16 @@ class _CommandCount(monitoring.CommandListener):
         pass
 
 
+def index_model(index: Index) -> IndexModel:
+    """An index of the table as the driver wants it."""
+    options: dict[str, Any] = {"unique": True} if index.unique else {}
+    if index.expire_after is not None:
+        options["expireAfterSeconds"] = index.expire_after
+    if index.partial is not None:
+        options["partialFilterExpression"] = dict(index.partial)
+    return IndexModel(list(index.keys), **options)
+
+
 def is_unreachable(error: BaseException) -> bool:
     """Whether the database did not answer in time: the caller may try again with the same idempotency key."""
     if isinstance(error, PyMongoError) and (error.timeout or error.has_error_label("TransientTransactionError")):
@@ -328,7 +106,7 @@ class Database:
 
     def __getitem__(self, collection: str) -> Collection:
         if collection not in COLLECTIONS:
-            raise KeyError(f"collection {collection!r} is not in the table of app/core/mongo.py")
+            raise KeyError(f"collection {collection!r} is not in the table of app/core/collections.py")
         found: Collection = self._db[collection]
         return found
 
@@ -376,7 +154,7 @@ class Database:
             if name not in present:
                 await self._create(name)
             if shape.indexes:
-                await self._db[name].create_indexes([index.model() for index in shape.indexes])
+                await self._db[name].create_indexes([index_model(index) for index in shape.indexes])
 
     async def _create(self, name: str) -> None:
         try:

@@ -20,8 +20,9 @@ from typing import Any
 import structlog
 
 from app.core.clock import Clock
+from app.core.collections import COLLECTIONS, Sealed
 from app.core.data_keys import DataKeys, KnownKey, Progress
-from app.core.mongo import COLLECTIONS, Database, Document, Sealed
+from app.core.mongo import Database, Document
 from app.core.person_keys import PersonKeys
 from app.core.sealed import KeyRing, PersonErased, SealBroken, key_of
 

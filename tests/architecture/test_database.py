@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from app.core.collections import COLLECTIONS
 from app.core.holdings import HELD, NOT_HELD
-from app.core.mongo import COLLECTIONS
 from tests.architecture.test_rooms import _files, _name, _tree
 
 _SEALS = ("seal", "seal_text")

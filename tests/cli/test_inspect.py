@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from graphql import parse
 
-from app.core.mongo import COLLECTIONS
+from app.core.collections import COLLECTIONS
 from app.core.sealed import KeyRing
 from tests.cli.conftest import Rong
 from tests.conftest import settings_for

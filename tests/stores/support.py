@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from app.core.clock import SystemClock
-from app.core.mongo import COLLECTIONS, Database, Tx
+from app.core.collections import COLLECTIONS
+from app.core.mongo import Database, Tx, index_model
 from app.core.person_keys import PersonKeys
 from app.core.sealed import KeyRing
 from tests.conftest import settings_for
@@ -23,7 +24,7 @@ def persons_of(db: Database) -> PersonKeys:
 async def shaped(db: Database, *collections: str) -> Database:
     """Make these collections as `Database.prepare` would; all of them would take a second."""
     for name in collections:
-        indexes = [index.model() for index in COLLECTIONS[name].indexes]
+        indexes = [index_model(index) for index in COLLECTIONS[name].indexes]
         if indexes:
             await db[name].create_indexes(indexes)
         else:

@@ -9,8 +9,9 @@ import time
 import pytest
 
 from app.core.clock import SystemClock
+from app.core.collections import COLLECTIONS
 from app.core.errors import Outcome
-from app.core.mongo import COLLECTIONS, Database, DuplicateKey, Tx, command_log, connect, is_unreachable
+from app.core.mongo import Database, DuplicateKey, Tx, command_log, connect, is_unreachable
 from app.settings import Driver
 from tests.conftest import settings_for
 from tests.stores.support import at_once, shaped, stored

@@ -12,8 +12,9 @@ from app.core.audit.chain import AuditChain
 from app.core.audit.trail import AuditTrail
 from app.core.audit.verify import Fault, Verifier
 from app.core.clock import Clock
+from app.core.collections import COLLECTIONS
 from app.core.keys import SigningKeys
-from app.core.mongo import COLLECTIONS, Database
+from app.core.mongo import Database, index_model
 from app.core.sealed import KeyRing
 from app.core.viewer import Origin, Role, Viewer
 
@@ -37,7 +38,7 @@ class Ledger:
 
     async def begin(self) -> Ledger:
         for name in PLACES:
-            indexes = [index.model() for index in COLLECTIONS[name].indexes]
+            indexes = [index_model(index) for index in COLLECTIONS[name].indexes]
             if indexes:
                 await self.db[name].create_indexes(indexes)
             else:
