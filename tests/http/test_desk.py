@@ -95,6 +95,7 @@ ENDPOINTS += [
     Endpoint("POST", "/applications", OPERATORS, (({"kind": "circus"}, "name"),)),
     Endpoint("GET", "/applications/{number}", OPERATORS),
     Endpoint("POST", "/applications/{number}/review", OPERATORS),
+    Endpoint("POST", "/applications/{number}/links", OPERATORS),
     Endpoint("POST", "/applications/{number}/approval", ADMINISTRATORS, (({"scopes": []}, "scopes"),)),
     Endpoint("POST", "/applications/{number}/live", ADMINISTRATORS, (({}, "scopes"),)),
     Endpoint("POST", "/applications/{number}/rejection", ADMINISTRATORS, (({}, "reason"),)),

@@ -131,3 +131,12 @@ async def test_a_credit_code_of_an_organisation_is_checked_and_kept(desk: Desk) 
     assert desk.api.city.services.organisations.tree.nodes[code].credit_code == text
     other = await desk.ask("PUT", "/organisations", {**wish, "code": f"t-{new_id()}", "credit_code": text})
     assert (other.status_code, other.json()["code"]) == (422, "CREDIT_CODE_TAKEN")
+
+
+async def test_a_lost_link_is_renewed_and_the_one_before_shows_nothing(desk: Desk) -> None:
+    number, key = await desk.entered(), new_id()
+    first = await desk.done("POST", f"/applications/{number}/links", role="operator", key=key)
+    assert await desk.done("POST", f"/applications/{number}/links", role="operator", key=key) == first
+    second = await desk.done("POST", f"/applications/{number}/links", role="operator")
+    pages = [await desk.api.http.get(made["link"].removeprefix("http://city.test")) for made in (first, second)]
+    assert [page.status_code for page in pages] == [404, 200]

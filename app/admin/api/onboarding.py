@@ -145,6 +145,13 @@ async def one(number: Id, desk: Annotated[Desk, allowed("show", *OPERATORS)]) ->
     return _shown(await desk.services.onboarding.one(number))
 
 
+@router.post("/applications/{number}/links", status_code=201)
+async def renew_link(number: Id, key: Key, desk: Annotated[Desk, allowed("renew_link", *OPERATORS)]) -> Entered:
+    """Another link, for an applicant who lost his; the one before shows nothing any more."""
+    made = await desk.services.onboarding.renew_link(desk.viewer, number, key)
+    return Entered(number=made.number, link=made.link)
+
+
 @router.post("/applications/{number}/review")
 async def review(number: Id, key: Key, desk: Annotated[Desk, allowed("review", *OPERATORS)]) -> Shown:
     """Take it up; the applicant sees that somebody did."""

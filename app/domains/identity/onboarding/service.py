@@ -103,7 +103,7 @@ class OnboardingService:
             await self._organisations.hold_credit_code(wish.credit_code, _holder(made), tx)
             await self._applications.add(made, tx)
             await self._audit.record(viewer, "application.submitted", number, tx)
-            return Submitted(number, secret, f"{self._base_url}/providers/applications/{number}/{secret}")
+            return self._link(number, secret)
 
         return await self._idempotency.once(call, _SUBMITTED, work)
 
@@ -139,6 +139,22 @@ class OnboardingService:
             return await self._keep(viewer, was.taken_up(self._clock.now(), viewer.acting()), was, tx)
 
         return await self._idempotency.once(call, _APPLICATION, work)
+
+    async def renew_link(self, viewer: Viewer, number: str, key: str) -> Submitted:
+        """Another link, by the desk, for who lost his (and was called back); the one before shows nothing any more.
+
+        Raises ApplicationUnknown, IdempotencyConflict.
+        """
+        call, secret = Call.of(viewer, "renewApplicationLink", key, number), new_secret()
+
+        async def work(tx: Tx) -> Submitted:
+            was = await self._was(number, tx)
+            if not await self._applications.save(replace(was, secret_hash=_hash(secret)), was, tx):
+                raise ApplicationMovedOn(state=was.state.value)
+            await self._audit.record(viewer, "application.link_renewed", number, tx)
+            return self._link(number, secret)
+
+        return await self._idempotency.once(call, _SUBMITTED, work, kept=_SECRET_KEPT)
 
     async def approve(
         self, viewer: Viewer, number: str, scopes: Collection[str], key: str, *, parent: str | None = None
@@ -185,6 +201,9 @@ class OnboardingService:
         """
         call = Call.of(viewer, "rejectApplication", key, number, reason)
         return await self._end(viewer, number, call, lambda was, at: was.rejected(reason, at, viewer.acting()))
+
+    def _link(self, number: str, secret: str) -> Submitted:
+        return Submitted(number, secret, f"{self._base_url}/providers/applications/{number}/{secret}")
 
     async def _admit(
         self, viewer: Viewer, changed: Application, was: Application, owner: Organisation, tx: Tx
