@@ -23,7 +23,7 @@ _FILES = {
     "operations": "inspect",
     "shard": "inspect",
     "verify": "verify",
-    "ops": "manage",
+    "ops": "ops",
     "keys": "manage",
     "audit": "audit",
     "jobs": "jobs",

@@ -1,11 +1,10 @@
-"""What ops do from a shell: staff, keys, imports, secrets."""
+"""What ops do from a shell: keys, erasures, imports, secrets."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
 
-import segno
 import typer
 from rich.table import Table
 
@@ -14,37 +13,16 @@ from app.core.messages import message
 from app.core.rotation import Rotated
 from app.domains.identity.organisations.errors import ImportRefused
 from app.domains.identity.organisations.service import Imported
-from app.domains.identity.staff.model import StaffRole
 from app.secrets_file import env_lines, fresh_secrets
 from app.wiring import City
 
 app = typer.Typer(no_args_is_help=True)
-_ops = typer.Typer(no_args_is_help=True, help="Staff of the ops desk.")
 _keys = typer.Typer(no_args_is_help=True, help="Keys that seal and keys that sign.")
 _erasures = typer.Typer(no_args_is_help=True, help="Who was erased, and what a restored back-up brought back.")
 _import = typer.Typer(no_args_is_help=True, help="Files into the city.")
-app.add_typer(_ops, name="ops")
 app.add_typer(_keys, name="keys")
 app.add_typer(_import, name="import")
 app.add_typer(_erasures, name="erasures")
-
-
-@_ops.command("add")
-def ops_add(
-    login: str,
-    name: Annotated[str, typer.Option(prompt=True)],
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
-    role: Annotated[list[StaffRole] | None, typer.Option(help="viewer, operator, auditor, administrator")] = None,
-) -> None:
-    """Add somebody to the ops desk, and show the one-time-code secret as a QR code, this once."""
-
-    async def work(city: City) -> str:
-        roles = role or [StaffRole.ADMINISTRATOR]
-        return (await city.services.staff.enrol(SHELL, None, login, name, password, roles)).totp_uri
-
-    uri = in_city(work)
-    segno.make(uri).terminal(compact=True)
-    console.print(f"Scan it with an authenticator app, or enter by hand:\n{uri}", soft_wrap=True)
 
 
 @_keys.command("list")

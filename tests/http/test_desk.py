@@ -268,6 +268,8 @@ async def test_what_is_not_there_is_refused_in_our_words(shared_api: Api, tokens
     ):
         answer = await shared_api.http.request(method, f"/admin/api{path}", headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (status, code), path
+    allowed = await shared_api.http.patch("/admin/api/staff", headers=headers)
+    assert allowed.headers["allow"] == "GET, POST"
 
 
 async def test_what_makes_something_asks_for_a_key(shared_api: Api, tokens: dict[str, str]) -> None:

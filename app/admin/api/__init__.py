@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from app.admin.api import (
     audit,
@@ -108,7 +109,16 @@ async def _on_http(request: Request, error: Exception) -> Response:
         return told(request, PayloadTooLarge(LARGEST), PayloadTooLarge.status)
     if error.status_code == BadInput.status:
         return told(request, BadInput(field="body"), BadInput.status)
+    if error.status_code == 405:
+        return await on_http(request, HTTPException(405, headers={"allow": _methods_at(request)}))
     return await on_http(request, error)
+
+
+def _methods_at(request: Request) -> str:
+    """All that this address takes, of whichever of its routes (RFC 9110, 15.5.6)."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    routes = (route for router in ROUTERS for route in router.routes if isinstance(route, Route))
+    return ", ".join(sorted({m for route in routes if route.path_regex.match(path) for m in route.methods or ()}))
 
 
 async def _on_bad_input(request: Request, error: Exception) -> Response:

@@ -60,6 +60,10 @@ class StaffingService:
         self._audit = audit
         self._idempotency = idempotency
 
+    def id_of(self, organisation: str | None, login: str) -> str:
+        """By which the member of staff with this login is known; whether there is one is another question."""
+        return self._staff.id_of(organisation, login)
+
     async def page(self, organisation: str | None, request: PageRequest) -> Page[Staff]:
         """Of one organisation, or of the desk itself (None)."""
         return await self._staff.page(organisation, request)
