@@ -28,6 +28,7 @@ NATURALLY_REPEATABLE = {
 }
 # Told elsewhere than in GraphQL: by /oauth/token, the ops desk, the command line and the gates without network.
 NOT_IN_GRAPHQL = {
+    "JobUnknown",  # of the desk and the shell
     "ClientUnknown", "ImportRefused", "InvalidClient", "KeySetMalformed", "CitizenUnknown", "LastAdministrator", "NotDisputed",
     "NothingToReveal", "OwnLookUp", "RevealLimitReached", "LoginTaken", "NotOneself", "StaffUnknown",
     "OfflineCodeExpired", "OfflineCodeForOtherPurpose", "OfflineCodeMalformed", "OfflineCodeNotYetValid",
