@@ -272,6 +272,7 @@ TAKES_ID = {
     "PauseBroadcast": ("broadcastId", "Broadcast"),
     "ResumeBroadcast": ("broadcastId", "Broadcast"),
     "CancelBroadcast": ("broadcastId", "Broadcast"),
+    "WithdrawCorrection": ("correctionId", "Correction"),
     "Node": ("id", "Card"),
     "ShowTestCode": ("testCitizenId", "TestCitizen"),
     "WebhookDeliveries": ("endpointId", "WebhookEndpoint"),
@@ -287,8 +288,8 @@ TAKES_ID = {
 
 
 def test_every_operation_that_takes_an_id_is_entered_above() -> None:
-    types = {o.name: [str(type_).strip("[") for type_ in o.variables.values()] for o in OPERATIONS}
-    taking = {name for name, some in types.items() if any(one.startswith("ID") for one in some)}
+    types = [(o.name, str(type_).strip("[")) for o in OPERATIONS for type_ in o.variables.values()]
+    taking = {name for name, type_ in types if type_.startswith("ID")}
     assert taking - {"SignIn"} == TAKES_ID.keys()  # a challenge belongs to nobody yet
 
 
@@ -298,12 +299,15 @@ async def test_anothers_id_looks_exactly_like_one_that_is_not_there(
     owner = await shared_api.with_card()
     code = await shared_api.code(owner)
     made = await shared_api.data("VerifyCode", provider, "provider", code=code, purpose="SERVICE_HALL", key=new_id())
+    said = {"field": "OTHER", "wanted": "otherwise", "reason": "because", "key": new_id()}
+    wish = await shared_api.data("RequestCorrection", owner.token, **said)
     theirs = {
         "Device": (await shared_api.data("Devices", owner.token))[0]["id"],
         "Guardianship": (await shared_api.ward(owner))["id"],
         "Disclosure": made["id"],
         "Message": (await shared_api.told(owner))[0]["id"],
         "Card": (await shared_api.data("Card", owner.token))["id"],
+        "Correction": wish["correction"]["id"],
     }
     for operation in (o for o in OPERATIONS if o.schema == "citizen" and o.name in TAKES_ID):
         variable, type_name = TAKES_ID[operation.name]

@@ -241,7 +241,7 @@ async def test_whoever_was_erased_is_gone_and_nothing_opens_what_is_left(api: Ap
     assert proof.left.keys() <= {held.collection for held in HELD if held.fate is Fate.KEPT} | {"citizens", "inbox"}
     assert {one.place: (one.left, one.open) for one in proof.unsealed}["disclosures.dispute.reason"] == (1, 0)
     (row,) = await rows(api, "citizens", _id=citizen)
-    assert row.keys() == {"_id", "assurance", "created_at", "verified_at", "erased_at"}
+    assert row.keys() == {"_id", "assurance", "created_at", "erased_at"}
     # A copy of the rows as they were, such as a back-up's, opens with none of the keys that are left.
     (before,) = kept["citizens"]
     assert key.cipher is not None
@@ -276,8 +276,10 @@ async def test_what_was_under_way_is_swept_and_look_ups_go_when_the_law_lets_the
     await erased(api, clock, person)
     for event in [*events, *await api.events(person)]:  # told by a worker that had them in hand
         await api.city.dispatcher.tell(event)
+    await api.city.citizens.mark_service_used(citizen, "late")
     clock.advance(seconds=SWEEP_AFTER.total_seconds())
     assert await api.city.services.erasures.run_due() == 1
+    assert "services" not in (await rows(api, "citizens", _id=citizen))[0]
     proof = await api.city.services.erasures.proof(CHEN, citizen)
     assert "inbox" not in proof.left
     assert proof.left["disclosures"] == 1

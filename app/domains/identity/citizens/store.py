@@ -123,13 +123,18 @@ class CitizenStore:
         await self._citizens.update_one({"_id": citizen}, {"$set": change}, session=tx)
 
     async def let_go(self, citizen: str, at: datetime, tx: Tx) -> None:
-        """Nothing personal stays in the record, and nothing leads to it: the phone and the number are free again."""
+        """Nothing but id and times stays of the record, and nothing leads to it: phone and number are free again.
+
+        Safe to repeat: the first time stays.
+        """
         await self._phones.delete_many({"citizen": citizen}, session=tx)
         await self._real_names.delete_many({"citizen": citizen}, session=tx)
         await self._photos.delete_one({"_id": citizen}, session=tx)
-        gone = dict.fromkeys(("phone", "name", "id_number", "sex", "birth_month", "household", "division"), "")
-        change: Document = {"$unset": gone, "$set": {"erased_at": at, "assurance": Assurance.PHONE.value}}
-        await self._citizens.update_one({"_id": citizen, "erased_at": None}, change, session=tx)
+        row = await self._citizens.find_one({"_id": citizen}, session=tx)
+        if row is not None:
+            kept: Document = {name: row[name] for name in ("created_at", "test", "test_of") if name in row}
+            bare: Document = {**kept, "assurance": Assurance.PHONE.value, "erased_at": row.get("erased_at", at)}
+            await self._citizens.replace_one({"_id": citizen}, bare, session=tx)
 
     async def ward_record_of(self, number: IdNumber, tx: Tx) -> str | None:
         """The record a guardian had made of this person, who has no account yet; None when there is none."""

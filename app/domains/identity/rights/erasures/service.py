@@ -168,6 +168,8 @@ class ErasureService:
             await self._erase(claim)
         elif erasure.swept_at is None:
             await self._part(claim, done=())
+            now = self._clock.now()
+            await self._db.transaction(lambda tx: self._citizens.let_go(erasure.citizen, now, tx))
             swept: Document = {
                 "swept_at": self._clock.now(),
                 "due_at": (erasure.erased_at or self._clock.now()) + LOOKUPS_KEPT,
