@@ -186,7 +186,7 @@ TAMPERING: tuple[Tamper, ...] = (
 
 
 @pytest.mark.timeout(400)
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(TAMPERING), st.integers(0, 2**32))
 async def test_tampering_is_found_every_time(ledger: Ledger, photograph: Photograph, tamper: Tamper, seed: int) -> None:
     await tamper(ledger, await ledger.rows(), random.Random(seed))

@@ -64,6 +64,9 @@ class AuditChain:
             await self._store.keep_head(head)
         return head
 
+    async def last_cut(self) -> Statement | None:
+        return await self._store.said(Kind.CUT)
+
     async def cut(self) -> Statement | None:
         """Remove records older than they are kept, under a signed cut, from which verifying then begins.
 
