@@ -9,6 +9,8 @@ from app.domains.identity.guardians.model import GuardianshipState
 from notifications.deliveries.model import Fact
 from notifications.dispatch.model import DIGEST_DUE, PUSH_DUE, SMS_DUE
 from notifications.messages.model import RULES, SILENT
+from notifications.webhooks.deliveries.model import WEBHOOK_EVENTS
+from notifications.webhooks.endpoints.model import WebhookEvent
 from tests.architecture.test_rooms import _files, _name, _tree
 
 # Events whose name is put together: which names come out of it.
@@ -44,6 +46,11 @@ def _written() -> Iterator[str]:
 
 def test_every_event_is_told_or_silent_and_nothing_more() -> None:
     assert set(_written()) == RULES.keys() | SILENT
+
+
+def test_what_goes_out_to_providers_is_written_by_somebody() -> None:
+    assert set(_written()) >= WEBHOOK_EVENTS.keys()
+    assert {route.event for route in WEBHOOK_EVENTS.values()} == set(WebhookEvent) - {WebhookEvent.ENDPOINT_DISABLED}
 
 
 def test_nothing_is_both_told_and_silent() -> None:
