@@ -57,8 +57,9 @@ class DeskSessions:
         self._rows = city.db["desk_sessions"]
         self._bearers = Viewers(city, Audience.ADMIN)
 
-    async def viewer(self, request: Request, *, proof: str | None = None) -> Viewer:
-        """Ops staff with the roles of this moment. `proof` is the CSRF token of a form (else the header's).
+    async def viewer(self, request: Request, *, proof: str | None = None, by_hand: bool = True) -> Viewer:
+        """Ops staff with the roles of this moment. `proof` is the CSRF token of a form (else the header's). What a page
+        asks for by itself, and not somebody `by_hand`, leaves the session as idle as it was.
 
         Raises Unauthenticated, Forbidden (a cookie without its CSRF token, or sent from another site).
         """
@@ -71,7 +72,8 @@ class DeskSessions:
         if request.method not in _SAFE:
             self.demand_own_page(request)
             _demand_proof(token, proof or request.headers.get(CSRF_HEADER, ""))
-        await self._seen(row)
+        if by_hand:
+            await self._seen(row)
         viewer = Viewer(role=Role.OPS, actor=row["staff"], session=row["session"], origin=origin_of(request))
         return await self._in_office(viewer)
 

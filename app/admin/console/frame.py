@@ -115,8 +115,9 @@ class Console(BaseAdmin):
         async def admitted(request: Request) -> Response:
             if not custom_view.is_accessible(request):
                 assert isinstance(custom_view, PageView)
-                target = request.path_params.get("id", "")
-                await custom_view.note(viewer_of(request), "read", target, admitted=False)
+                asked = request.path_params
+                verb, target = asked.get("action", "read"), asked.get("id", "")
+                await custom_view.note(viewer_of(request), verb[:40], target, admitted=False)
                 raise Forbidden
             answer: Response = await handler(request)
             return answer

@@ -16,6 +16,7 @@ from starlette_admin.auth import AdminUser, BaseAuthProvider
 
 from app.admin.console.desk import address_of
 from app.admin.console.faults import text_of
+from app.admin.console.pages import LOOK_AGAIN
 from app.admin.console.texts import told
 from app.admin.sessions import DeskSessions
 from app.core.errors import Outcome, Refusal, RongError, Unauthenticated
@@ -38,7 +39,7 @@ class Gate(BaseAuthProvider):
     async def authenticate(self, request: Request) -> AdminUser | None:
         """Raises Forbidden: a write without its CSRF token, or from another site."""
         try:
-            viewer = await self.sessions.viewer(request)
+            viewer = await self.sessions.viewer(request, by_hand=LOOK_AGAIN not in request.headers)
         except Unauthenticated:
             return None
         known = await self._staff.in_office(viewer.acting())

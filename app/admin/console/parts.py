@@ -94,7 +94,7 @@ class Option:
 class Field:
     """One entry of a dialog. `kind`: text, area, secret, number, moment, day, select, checks, hidden.
 
-    `open_`: each row has options of its own, which the service checks.
+    `open_`: each row has options of its own, which the service checks. `pattern` is a regular expression of the whole.
     """
 
     name: str
@@ -106,6 +106,7 @@ class Field:
     options: tuple[Option, ...] = ()
     value: str = ""
     open_: bool = False
+    pattern: str = ""
 
 
 REASON = Field(

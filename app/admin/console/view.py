@@ -6,6 +6,7 @@ Looking and acting are written to the audit chain before anything is shown or do
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -154,12 +155,16 @@ def _check(asked: Asked, fields: Sequence[Field]) -> None:
         choice = field.kind in ("select", "checks") and not field.open_
         if choice and any(value and value not in allowed for value in given):
             raise BadInput(field=str(field.label))
-        if any(len(value) > field.most for value in given):
+        if any(len(value) > field.most or _strange(value, field) for value in given):
             raise BadInput(field=str(field.label))
         if field.required and field.name == "reason" and len(asked["reason"]) < 2:
             raise ReasonMissing
         if field.required and field.kind != "checks" and not asked[field.name]:
             raise BadInput(field=str(field.label))
+
+
+def _strange(value: str, field: Field) -> bool:
+    return bool(value and field.pattern and not re.fullmatch(field.pattern, value))
 
 
 def allowed(viewer: Viewer, *buttons: Button) -> tuple[Button, ...]:

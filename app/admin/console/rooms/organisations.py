@@ -45,7 +45,13 @@ _SCOPES = Field("scopes", Text("权限", "Scopes"), "checks", required=False, op
 _NAME = Field("name", Text("名称", "Name"), most=100)
 _KIND = Field("kind", Text("类别", "Kind"), "select", options=_KINDS)
 _PARENT = Field("parent", Text("上级编码", "Code of the one above"), required=False, most=40)
-_CODE = Field("code", Text("编码", "Code"), hint=Text("字母、数字、. _ -", "Letters, digits, . _ -"), most=40)
+_CODE = Field(
+    "code",
+    Text("编码", "Code"),
+    hint=Text("二至四十个字母、数字、点、横线、下划线", "2 to 40 letters, digits, dots, hyphens and underscores"),
+    most=40,
+    pattern="[0-9A-Za-z._\\-]{2,40}",
+)
 
 
 class OrganisationsView(RoomView):

@@ -58,7 +58,7 @@
   async function look() {
     if (document.hidden && charts.size) return;
     try {
-      const answer = await fetch(place.dataset.figures, { headers: { accept: "application/json" } });
+      const answer = await fetch(place.dataset.figures, { headers: { accept: "application/json", "x-desk-look-again": "1" } });
       if (answer.status === 401) return location.reload();
       if (!answer.ok) return;
       const said = await answer.json();
