@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from bson import ObjectId
+from pydantic import ValidationError
 
 from app.core.audit.chain import BATCH, HEAD_EVERY, AuditChain
 from app.core.audit.errors import ChainBroken
@@ -20,6 +21,7 @@ from app.core.errors import Outcome
 from app.core.keys import KeyUse
 from app.core.mongo import Tx
 from app.core.viewer import ANONYMOUS
+from tests.conftest import settings_for
 from tests.stores.support import bytes_of, stored
 from tests.support.fakes import MovableClock
 from tests.support.ledger import CITIZEN, CLERK, Ledger
@@ -304,3 +306,10 @@ async def test_the_time_kept_is_at_least_that_asked(ledger: Ledger, clock: Movab
     await ledger.written(2)
     clock.advance(days=182)
     assert await chain.cut() is None
+
+
+def test_less_than_six_months_cannot_be_set() -> None:
+    assert settings_for("mongodb://nowhere.test", "x").audit_kept_days == 1095
+    assert settings_for("mongodb://nowhere.test", "x", audit_kept_days=183).audit_kept_days == 183
+    with pytest.raises(ValidationError):
+        settings_for("mongodb://nowhere.test", "x", audit_kept_days=182)
