@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from app.core.clock import Clock, civil_day
-from app.core.outbox import Event
+from app.core.events import Event
 from app.core.viewer import Viewer
 from app.domains.identity.citizens.model import Group
 from app.domains.identity.citizens.store import CitizenStore

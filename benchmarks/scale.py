@@ -25,8 +25,8 @@ from rich.console import Console
 from rich.table import Table
 
 from app.core.collections import COLLECTIONS
+from app.core.events import Event
 from app.core.mongo import Tx
-from app.core.outbox import Event
 from app.core.paging import PageRequest
 from app.domains.identity.sessions.model import Audience
 from app.embedded import EmbeddedDatabase

@@ -6,13 +6,13 @@ uses it to do its part once. A finished worker that lost its lease cannot settle
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from app.core.clock import Clock
+from app.core.events import Event
 from app.core.ids import new_id
 from app.core.mongo import Database, Document, DuplicateKey, Tx
 from app.core.paging import Page, PageRequest
@@ -22,17 +22,6 @@ _KEPT = timedelta(days=7)
 _COUNTED = 10_000
 MOST_ATTEMPTS = 20
 _EARLIER = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened to a citizen. `facts` are ids and codes, never personal data."""
-
-    id: str
-    type: str
-    citizen: str
-    facts: Mapping[str, Any]
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

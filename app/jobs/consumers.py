@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from app.core.outbox import Event
+from app.core.events import Event
 from notifications.dispatch.model import RetryLater
 
 Consumer = Callable[[Event], Awaitable[None]]

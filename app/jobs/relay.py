@@ -9,7 +9,8 @@ from datetime import timedelta
 import structlog
 from prometheus_client import Counter
 
-from app.core.outbox import Claim, Event, Outbox
+from app.core.events import Event
+from app.core.outbox import Claim, Outbox
 from app.core.traces import frames_of
 from notifications.dispatch.model import RetryLater
 

@@ -11,9 +11,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.core.clock import Clock
+from app.core.events import Event
 from app.core.messages import CHINESE
 from app.core.messages import message as catalog_text
-from app.core.outbox import Event, Outbox
+from app.core.outbox import Outbox
 from notifications.deliveries.service import DeliveryService, Ring
 from notifications.deliveries.store import DigestStore, digest_id
 from notifications.devices.store import PushDeviceStore

@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-
-from app.core.mongo import Database, DuplicateKey
-from app.core.outbox import Event
-from app.core.paging import PageRequest
-from notifications.channels.base import Delivery, DeliveryOutcome
 from notifications.model import PushDevice
 from notifications.store import DeliveryStore, InboxStore, PushDeviceStore
+
+from app.core.events import Event
+from app.core.mongo import Database, DuplicateKey
+from app.core.paging import PageRequest
+from notifications.channels.base import Delivery, DeliveryOutcome
 from tests.stores.support import RING, at_once, bytes_of, persons_of, shaped, stored
 from virtual_card.cards.errors import CardExists
 from virtual_card.cards.model import Card, CardEvent, CardKind, CardState

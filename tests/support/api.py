@@ -15,9 +15,9 @@ import httpx2
 import pyotp
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.core.events import Event
 from app.core.ids import new_id
 from app.core.messages import message
-from app.core.outbox import Event
 from app.core.viewer import Role, Viewer
 from app.domains.identity.organisations.model import Kind, Organisation
 from app.domains.identity.staff.model import StaffRole

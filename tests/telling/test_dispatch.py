@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from app.core.clock import CITY_TIME
+from app.core.events import Event
 from app.core.ids import new_id
-from app.core.outbox import Event
 from notifications.channels.base import Delivery, DeliveryOutcome, SmsState
 from tests.support.api import Person
 from tests.telling.conftest import Town

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from app.core.outbox import Claim, Event, Outbox
+from app.core.events import Event
+from app.core.outbox import Claim, Outbox
 from app.jobs.relay import Relay
 from notifications.dispatch.model import RetryLater
 

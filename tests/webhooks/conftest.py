@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from app.core.events import Event
 from app.core.ids import new_id
 from app.core.mongo import Tx
-from app.core.outbox import Event
 from app.core.viewer import Role, Viewer
 from app.domains.identity.organisations.model import Kind, Organisation
 from app.wiring import City

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from app.core.outbox import Event
+from app.core.events import Event
 from notifications.webhooks.deliveries.model import DeliveryState
 from notifications.webhooks.sending.service import LEASE
 from tests.webhooks.conftest import Provider, answer

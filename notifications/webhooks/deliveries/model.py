@@ -14,8 +14,8 @@ from typing import Any
 
 import orjson
 
+from app.core.events import Event
 from app.core.ids import global_id
-from app.core.outbox import Event
 from notifications.channels.webhook import WebhookAnswer
 from notifications.webhooks.endpoints.model import Endpoint, WebhookEvent
 

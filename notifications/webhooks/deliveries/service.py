@@ -10,10 +10,11 @@ from pydantic import TypeAdapter
 from app.core.audit import Audit
 from app.core.clock import Clock
 from app.core.errors import BadInput
+from app.core.events import Event
 from app.core.idempotency import Call, Idempotency
 from app.core.ids import new_id
 from app.core.mongo import Tx
-from app.core.outbox import Event, Outbox
+from app.core.outbox import Outbox
 from app.core.paging import Page, PageRequest
 from app.core.viewer import Viewer
 from notifications.webhooks.deliveries.errors import WebhookDeliveryUnknown

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from app.core.errors import BadInput
-from app.core.outbox import Event
+from app.core.events import Event
 from notifications.channels.webhook import WebhookAnswer, WebhookOutcome
 from notifications.webhooks.deliveries.model import WEBHOOK_EVENTS, Delivery, owner_of
 from notifications.webhooks.endpoints.errors import WebhookNotActive, WebhookRotationUnderway, WebhookStateFixed
@@ -190,7 +190,15 @@ def test_a_change_leaves_what_it_does_not_name() -> None:
 
 
 def test_a_body_holds_no_citizen_and_only_what_the_table_names() -> None:
-    facts = {"disclosure": "d1", "message": "m1", "organisation": "org", "purpose": "gate", "outcome": "upheld", "channel": "push", "phone": "+8613800000000"}
+    facts = {
+        "disclosure": "d1",
+        "message": "m1",
+        "organisation": "org",
+        "purpose": "gate",
+        "outcome": "upheld",
+        "channel": "push",
+        "phone": "+8613800000000",
+    }
     for type_, route in WEBHOOK_EVENTS.items():
         made = Delivery.of(Event("018e-1", type_, "citizen-1", {**facts, route.subject: "s1"}, AT), ENDPOINT, AT)
         body = json.loads(made.body)
