@@ -70,6 +70,24 @@ _STEPS = {
 }
 
 
+_FORM = (
+    Field("name", Text("单位名称", "Name of the organisation"), most=100),
+    Field("credit_code", Text("统一社会信用代码", "Unified social credit code"), most=30),
+    Field("kind", Text("类别", "Kind"), "select", options=_KINDS),
+    _PARENT,
+    Field("contact_name", Text("联系人", "Contact"), most=60),
+    Field("contact_phone", Text("联系电话", "Contact's phone"), most=30),
+    Field("scopes", Text("申请的权限", "Wanted scopes"), "checks", options=SCOPE_OPTIONS),
+    Field(
+        "purpose",
+        Text("用途说明", "What for"),
+        "area",
+        Text("至少十个字", "at least ten characters"),
+        most=1000,
+    ),
+)
+
+
 class ApplicationsView(RoomView):
     noun = "applications"
     label = Text("接入申请", "Applications")
@@ -81,29 +99,13 @@ class ApplicationsView(RoomView):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._onboarding = desk.services.onboarding
-        form = (
-            Field("name", Text("单位名称", "Name of the organisation"), most=100),
-            Field("credit_code", Text("统一社会信用代码", "Unified social credit code"), most=30),
-            Field("kind", Text("类别", "Kind"), "select", options=_KINDS),
-            _PARENT,
-            Field("contact_name", Text("联系人", "Contact"), most=60),
-            Field("contact_phone", Text("联系电话", "Contact's phone"), most=30),
-            Field("scopes", Text("申请的权限", "Wanted scopes"), "checks", options=SCOPE_OPTIONS),
-            Field(
-                "purpose",
-                Text("用途说明", "What for"),
-                "area",
-                Text("至少十个字", "at least ten characters"),
-                most=1000,
-            ),
-        )
         self.offers(
             Action(
                 "enter",
                 Text("录入申请", "Enter an application"),
                 OPERATORS,
                 self._enter,
-                form,
+                _FORM,
                 tone="good",
                 icon="fa-plus",
             ),
