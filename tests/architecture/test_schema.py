@@ -33,7 +33,7 @@ NOT_IN_GRAPHQL = {
     "NothingToReveal", "OwnLookUp", "RevealLimitReached", "LoginTaken", "NotOneself", "StaffUnknown",
     "OfflineCodeExpired", "OfflineCodeForOtherPurpose", "OfflineCodeMalformed", "OfflineCodeNotYetValid",
     "OfflineCodeReplayed", "OfflineCodeRevoked", "OfflineCodeUntrusted", "RejectionWithoutReason",
-    "DataKeyNeedsLead", "NothingHeld", "RegistryDisagrees", "RevealWithoutReason",
+    "DataKeyNeedsLead", "DeadLetterUnknown", "NothingHeld", "OrganisationExists", "RegistryDisagrees", "RevealWithoutReason",
     "RoleUnfit", "ScopeNotAskedFor", "ScopeNotGranted", "SecretUnknown", "StatusListMalformed", "StatusListStale", "StatusListUntrusted",
     "TemplateReasonMissing", "TwoSecretsAlready",
 }  # fmt: skip
