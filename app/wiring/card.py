@@ -52,5 +52,5 @@ def card_of(core: Core, calling: Calling, people: People, studio: FaceStudio) ->
         count,
     )
     trials = TrialService(TrialStore(db), citizens, cards, codes, organisations, audit, once, clock)
-    lookups = LookupService(citizens, store, disclosures, limits, audit, once, clock)
+    lookups = LookupService(db, citizens, store, disclosures, limits, audit, once, clock)
     return Card(store, disclosure_store, cards, codes, trials, disclosures, lookups)

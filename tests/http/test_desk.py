@@ -128,6 +128,7 @@ ENDPOINTS += [
     Endpoint("POST", "/citizens/search", ALL, (({"by": "name", "text": "林"}, "by"), ({"by": "phone"}, "text"))),
     Endpoint("GET", "/citizens/{citizen}", ALL),
     Endpoint("POST", "/citizens/{citizen}/reveals", OPERATORS, (({"field": "face", "reason": "because"}, "field"),)),
+    Endpoint("PUT", "/citizens/{citizen}/tags", OPERATORS, (({"tags": "veteran"}, "tags"),)),
     Endpoint("GET", "/citizens/{citizen}/cards", ALL),
     Endpoint("GET", "/citizens/{citizen}/sessions", ALL),
     Endpoint("GET", "/citizens/{citizen}/devices", ALL),

@@ -254,3 +254,17 @@ async def test_organisations_and_clients_are_listed_page_by_page(shared_api: Api
     assert made[0].secret not in str(first)
     assert (await operator.ask("GET", f"/clients/{made[0].client}")).json() == first["items"][0]
     await refused(operator, "GET", "/clients/c-none", None, "CLIENT_UNKNOWN")
+
+
+async def test_tags_are_set_and_a_broadcast_finds_those_who_have_them(shared_api: Api, operator: Seat) -> None:
+    person, tag = await shared_api.verified(), f"t{new_id()[-12:]}"
+    path = f"/citizens/{shared_api.key(person)}/tags"
+    for _ in range(2):
+        tagged = await operator.ask("PUT", path, {"tags": [tag, "veteran"]})
+        assert (tagged.status_code, tagged.json()["tags"]) == (200, sorted([tag, "veteran"]))
+    estimate = await operator.ask("POST", "/broadcasts/estimate", {"audience": {"tags": [tag]}, "pace": 1})
+    assert estimate.json() == {"people": 1, "seconds": 1.0}
+    await refused(operator, "PUT", path, {"tags": ["No Tag"]}, "TAG_INVALID")
+    nobody = "/citizens/00000000-0000-7000-8000-000000000000/tags"
+    await refused(operator, "PUT", nobody, {"tags": [tag]}, "CITIZEN_UNKNOWN")
+    assert (await operator.ask("PUT", path, {"tags": []})).json()["tags"] == []

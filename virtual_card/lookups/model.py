@@ -43,6 +43,7 @@ class MaskedCitizen:
     division: str | None
     verified_at: datetime | None
     test_of: str | None
+    tags: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, citizen: Citizen, number: IdNumber | None = None) -> MaskedCitizen:
@@ -56,6 +57,7 @@ class MaskedCitizen:
             division=citizen.division,
             verified_at=citizen.verified_at,
             test_of=citizen.test_of,
+            tags=citizen.tags,
         )
 
 

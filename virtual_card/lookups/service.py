@@ -6,6 +6,7 @@ transaction; only when that is written is the value read. So nothing is seen tha
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from pydantic import TypeAdapter
@@ -15,10 +16,10 @@ from app.core.clock import Clock
 from app.core.errors import RateLimited
 from app.core.idempotency import Call, Idempotency
 from app.core.limits import Limits
-from app.core.mongo import Tx
+from app.core.mongo import Database, Tx
 from app.core.paging import Page, PageRequest
 from app.core.viewer import Viewer
-from app.domains.identity.citizens.model import IdNumber, parse_phone
+from app.domains.identity.citizens.model import IdNumber, parse_phone, parse_tags
 from app.domains.identity.citizens.store import CitizenStore
 from virtual_card.cards.store import CardStore
 from virtual_card.disclosures.model import Channel, Disclosure
@@ -32,6 +33,7 @@ _DISCLOSURE_ID = TypeAdapter(str)
 class LookupService:
     def __init__(
         self,
+        db: Database,
         citizens: CitizenStore,
         cards: CardStore,
         disclosures: DisclosureService,
@@ -40,6 +42,7 @@ class LookupService:
         idempotency: Idempotency,
         clock: Clock,
     ) -> None:
+        self._db = db
         self._citizens = citizens
         self._cards = cards
         self._disclosures = disclosures
@@ -92,6 +95,21 @@ class LookupService:
             await self._count(viewer)
         disclosure = await self._idempotency.once(call, _DISCLOSURE_ID, work)
         return await self._read(citizen, field, disclosure)
+
+    async def tag(self, viewer: Viewer, citizen: str, tags: Collection[str]) -> MaskedCitizen:
+        """These tags and no others: groups of people that a broadcast can be for. Repeating is safe.
+
+        Raises TagInvalid, CitizenUnknown.
+        """
+        wanted = parse_tags(tags)
+
+        async def work(tx: Tx) -> None:
+            if not await self._citizens.tag(citizen, wanted, tx):
+                raise CitizenUnknown
+            await self._audit.record(viewer, "citizen.tagged", citizen, tx, subject=citizen, tags=sorted(wanted))
+
+        await self._db.transaction(work)
+        return await self.one(citizen)
 
     async def _id_of(self, by: FindBy, text: str) -> str | None:
         match by:

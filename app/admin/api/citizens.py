@@ -44,6 +44,10 @@ class Reveal(Body):
     reason: str = Field(max_length=1000, description="2 to 500 characters.")
 
 
+class Tags(Body):
+    tags: tuple[Annotated[str, Field(max_length=40)], ...] = Field(max_length=50)
+
+
 class CitizenShown(Reply):
     """Name, phone and ID number are masked. `test_of`: a test citizen of that organisation."""
 
@@ -56,6 +60,7 @@ class CitizenShown(Reply):
     division: str | None
     verified_at: datetime | None
     test_of: str | None
+    tags: tuple[str, ...]
 
 
 class FieldShown(Reply):
@@ -126,6 +131,14 @@ async def reveal(
     """One field, in full. It enters the ledger of look-ups, and the citizen is told; fifty a day for one member."""
     seen = await desk.services.lookups.reveal(desk.viewer, citizen, body.field, body.reason, key)
     return _field(seen)
+
+
+@router.put("/citizens/{citizen}/tags")
+async def tag(
+    citizen: CitizenId, body: Tags, desk: Annotated[Desk, allowed("tag", *OPERATORS, about="citizen")]
+) -> CitizenShown:
+    """These tags and no others: a broadcast can be for the people of a tag. Repeating is safe."""
+    return CitizenShown.model_validate(await desk.services.lookups.tag(desk.viewer, citizen, body.tags))
 
 
 @router.get("/citizens/{citizen}/cards")

@@ -35,3 +35,10 @@ class IdentityTaken(Outcome):
 
 class AlreadyVerified(Outcome):
     """This account has its real name already."""
+
+
+@dataclass(eq=False)
+class TagInvalid(Outcome):
+    """A name of a group: a small letter, then up to 39 small letters, digits and underscores."""
+
+    tag: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,7 +13,7 @@ from stdnum.cn import ric
 from stdnum.exceptions import InvalidComponent, ValidationError
 
 from app.core.viewer import Assurance, Viewer
-from app.domains.identity.citizens.errors import IdNumberFault, IdNumberInvalid, NameInvalid, PhoneInvalid
+from app.domains.identity.citizens.errors import IdNumberFault, IdNumberInvalid, NameInvalid, PhoneInvalid, TagInvalid
 
 # Chinese characters, the middle dot of minority names, and Latin names of residents from abroad.
 _LETTER = r"㐀-鿿\U00020000-\U000323af〇a-zA-ZÀ-ÖØ-öø-ž"
@@ -76,6 +77,14 @@ def parse_name(raw: str) -> str:
     return name
 
 
+def parse_tags(raw: Collection[str]) -> frozenset[str]:
+    """Names of groups: a small letter, then up to 39 small letters, digits and underscores. Raises TagInvalid."""
+    for tag in raw:
+        if not re.fullmatch(r"[a-z][a-z0-9_]{1,39}", tag):
+            raise TagInvalid(tag[:40])
+    return frozenset(raw)
+
+
 def mask_name(name: str) -> str:
     """`林` and a star for each further character: enough for the holder to know it is theirs."""
     return name[0] + "*" * (len(name) - 1)
@@ -108,6 +117,7 @@ class Citizen:
     division: str | None = None
     verified_at: datetime | None = None
     test_of: str | None = None
+    tags: tuple[str, ...] = ()
 
     def within_reach(self, of: Viewer) -> bool:
         """In test mode an organisation reaches its own test citizens and no others; else real people only."""

@@ -223,4 +223,5 @@ def _citizen(row: Document, key: PersonKey) -> Citizen:
         division=row.get("division"),
         verified_at=row.get("verified_at"),
         test_of=row.get("test_of"),
+        tags=tuple(row.get("tags", ())),
     )
