@@ -16,10 +16,20 @@ from datetime import datetime, timedelta
 
 from app.core.clock import Clock
 from app.core.mongo import Database, Document, DuplicateKey, Tx
-from app.core.sealed import DATA_KEY_PREFIX, KEY_BYTES, DataKey, KeyRing, key_of
+from app.core.sealed import DATA_KEY_PREFIX, KEY_BYTES, DataKey, KeyRing, SealBroken, key_of
 
 LEAD = timedelta(minutes=1)
 _FIELD = "data key"
+
+
+@dataclass(eq=False)
+class RootKeyMissing(SealBroken):
+    """The settings hold no root key of this name that opens what it wraps: nothing of the city can be read."""
+
+    root: str
+
+    def __str__(self) -> str:
+        return f"RONG_DATA_KEYS lacks the root key {self.root!r} that wraps a data key of this city"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,7 @@ class DataKeys:
     async def load(self) -> None:
         """Teach the ring all keys; make the first when there is none. What an older root key wraps is wrapped anew.
 
-        Raises SealBroken when the settings lack a root key that wraps one of them.
+        Raises RootKeyMissing when the settings lack a root key that wraps one of them, or have another under its name.
         """
         if await self._rows.find_one({}) is None:
             now = self._clock.now()
@@ -122,15 +132,19 @@ class DataKeys:
         wrapped = row.get("wrapped")
         if wrapped is None or key_of(wrapped) == self._ring.root:
             return
-        raw = self._ring.open(wrapped, record=row["_id"], field=_FIELD)
-        anew = self._ring.wrap(raw, record=row["_id"], field=_FIELD)
+        anew = self._ring.wrap(self._unwrapped(row), record=row["_id"], field=_FIELD)
         await self._rows.update_one({"_id": row["_id"], "wrapped": wrapped}, {"$set": {"wrapped": anew}})
+
+    def _unwrapped(self, row: Document) -> bytes:
+        try:
+            return self._ring.open(row["wrapped"], record=row["_id"], field=_FIELD)
+        except SealBroken:
+            raise RootKeyMissing(key_of(row["wrapped"]) or "?") from None
 
     def _keep(self, rows: Iterable[Document]) -> None:
         for row in rows:
             if "wrapped" in row:
-                raw = self._ring.open(row["wrapped"], record=row["_id"], field=_FIELD)
-                self._ring.learn([DataKey(row["_id"], raw, row["seals_from"])])
+                self._ring.learn([DataKey(row["_id"], self._unwrapped(row), row["seals_from"])])
             else:
                 self._ring.forget(row["_id"])
 

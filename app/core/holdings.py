@@ -34,7 +34,7 @@ class Fate(StrEnum):
 class Held:
     """Rows that are about a citizen: whose id stands at `owner`, or the id of his row in `through` does.
 
-    `hidden` fields are left out of an export: hashes, salts, and what is somebody else's.
+    `hidden` fields (by path) are left out of an export: hashes, salts, and which member of staff it was.
     """
 
     collection: str
@@ -59,8 +59,8 @@ HELD = (
     _held("verification_locks", "_id", Fate.DELETED, "tidy_at"),
     _held("guardianships", "guardian", Fate.DELETED),
     _held("guardianships", "ward", Fate.DELETED),
-    _held("cards", "holder", Fate.KEPT, "live", "events"),
-    _held("disclosures", "citizen", Fate.KEPT),
+    _held("cards", "holder", Fate.KEPT, "live", "events", "history.actor"),
+    _held("disclosures", "citizen", Fate.KEPT, "verifier", "dispute.answered_by"),
     _held("deliveries", "message", Fate.DELETED, "target", "seq", "key", through="inbox"),
     _held("inbox", "citizen", Fate.DELETED, "message", "routings"),
     _held("notices", "citizen", Fate.DELETED, "by"),
@@ -68,7 +68,7 @@ HELD = (
     _held("preferences", "_id", Fate.DELETED, "version"),
     _held("export_chunks", "citizen", Fate.DELETED, "data", "tidy_at"),
     _held("data_exports", "citizen", Fate.DELETED, "open", "archive", "fence", "due_at"),
-    _held("corrections", "citizen", Fate.KEPT, "answered_by"),
+    _held("corrections", "citizen", Fate.KEPT, "settled_by"),
     _held("erasures", "citizen", Fate.KEPT, "open", "fence", "due_at", "done"),
     _held("audit", "subject", Fate.KEPT, "actor", "address", "mark", "seq", "prev", "hash", "session", "request"),
 )

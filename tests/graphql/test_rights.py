@@ -80,6 +80,8 @@ async def test_a_copy_holds_everything_in_the_open_and_both_languages(api: Api) 
     assert (citizen["name"], citizen["phone"], citizen["id_number"]) == (person.name, person.phone, person.id_number)
     assert archive.read("card.png").startswith(b"\x89PNG")
     assert "token" not in json.loads(archive.read("push_devices.json"))[0]
+    (card,) = json.loads(archive.read("cards.json"))
+    assert [sorted(event) for event in card["history"]] == [["at", "reason", "state"]]
     assert (await api.told(person))[0]["event"] == "export.ready"
 
 
@@ -244,7 +246,7 @@ async def test_whoever_was_erased_is_gone_and_nothing_opens_what_is_left(api: Ap
     assert row.keys() == {"_id", "assurance", "created_at", "erased_at"}
     # A copy of the rows as they were, such as a back-up's, opens with none of the keys that are left.
     (before,) = kept["citizens"]
-    assert key.cipher is not None
+    assert key.secret is not None
     now = await api.city.persons.of(citizen)
     for field in ("phone", "name", "id_number"):
         with pytest.raises(SealBroken):

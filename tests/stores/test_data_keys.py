@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from app.core.data_keys import LEAD, DataKeys
+from app.core.data_keys import LEAD, DataKeys, RootKeyMissing
 from app.core.mongo import Database
 from app.core.person_keys import PersonKeys
 from app.core.resealing import QUIET, Resealing
@@ -112,7 +112,7 @@ async def test_a_root_key_leaves_the_settings_when_another_wraps_the_data_keys(
     both = await begun(db, clock, f"{OTHER},{ROOT}")
     assert [key.wrapped_by for key in await both.data.known()] == ["k2"]
     assert (await begun(db, clock, OTHER)).ring.open(sealed, **PLACE) == b"value"
-    with pytest.raises(SealBroken):
+    with pytest.raises(RootKeyMissing, match="'k2'"):
         await begun(db, clock, ROOT)
 
 
