@@ -92,7 +92,7 @@ def _told_of(core: Core, beyond: Outside, calling: Calling) -> _Told:
         PreferenceStore(db), lambda code: organisations.tree.get(code) is not None, core.audit, core.once
     )
     deliveries = DeliveryService(
-        db, delivery_store, devices, beyond.push, beyond.texts, core.outbox, clock, core.tallies.count
+        db, delivery_store, devices, beyond.push, beyond.texts, core.ring, core.outbox, clock, core.tallies.count
     )
     wording = Wording(templates, core.persons, organisations.name_of)
     return _Told(InboxStore(db), devices, delivery_store, templates, preferences, wording, deliveries)

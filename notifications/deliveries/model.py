@@ -7,11 +7,14 @@ failed                               (the provider will never take it; the reaso
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from notifications.channels.base import DeliveryOutcome
+
+_SMS = "sms:"
 
 
 class ChannelName(StrEnum):
@@ -74,11 +77,16 @@ class Delivery:
         return DeliveryState.ACCEPTED if self.outcome is DeliveryOutcome.ACCEPTED else DeliveryState.FAILED
 
 
+def push_id(key: str, citizen: str, session: str) -> str:
+    """One delivery for each message and phone: what was settled is not sent again."""
+    return f"{key}:{citizen}:{session}"
+
+
+def sms_id(key: str, citizen: str, recipient: str, hashed: Callable[[str], str]) -> str:
+    """One delivery for each message and recipient. The gateway reads it, and reports by it: it names nobody."""
+    return f"{_SMS}{hashed(f'{key}:{citizen}:{recipient}')}"
+
+
 def channel_of(delivery: str) -> ChannelName:
     """Of a delivery's id."""
-    return ChannelName(delivery.rsplit(":", 2)[1])
-
-
-def delivery_id(key: str, citizen: str, channel: ChannelName, target: str) -> str:
-    """One delivery for each message, channel and target: what was settled is not sent again."""
-    return f"{key}:{citizen}:{channel.value}:{target}"
+    return ChannelName.SMS if delivery.startswith(_SMS) else ChannelName.PUSH

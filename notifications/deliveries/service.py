@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from app.core.clock import Clock
 from app.core.mongo import Database, Tx
 from app.core.outbox import Outbox
 from app.core.paging import Page, PageRequest
+from app.core.sealed import KeyRing
 from app.core.tallies import Counting, uncounted
 from app.core.viewer import Viewer
 from notifications.channels.base import Delivery as Handed
@@ -22,7 +24,7 @@ from notifications.channels.base import (
     SmsChannel,
     SmsState,
 )
-from notifications.deliveries.model import ChannelName, Delivery, Fact, channel_of, delivery_id
+from notifications.deliveries.model import ChannelName, Delivery, Fact, channel_of, push_id, sms_id
 from notifications.deliveries.store import DeliveryStore
 from notifications.devices.model import PushDevice
 from notifications.devices.store import PushDeviceStore
@@ -51,7 +53,7 @@ class Ring:
 
     @property
     def id(self) -> str:
-        return delivery_id(self.message.key, self.message.citizen, ChannelName.PUSH, self.device.session)
+        return push_id(self.message.key, self.message.citizen, self.device.session)
 
     def push(self) -> Push:
         message = self.message
@@ -70,6 +72,7 @@ class DeliveryService:
         devices: PushDeviceStore,
         push: PushChannel,
         sms: SmsChannel,
+        ring: KeyRing,
         outbox: Outbox,
         clock: Clock,
         count: Counting = uncounted,
@@ -79,6 +82,7 @@ class DeliveryService:
         self._devices = devices
         self._push = push
         self._sms = sms
+        self._hashed = partial(ring.keyed_hash, kind="sms message")
         self._outbox = outbox
         self._clock = clock
         self._count = count
@@ -100,7 +104,7 @@ class DeliveryService:
 
     async def text(self, message: Message, recipient: str, phone: str, text: str) -> int:
         """Send one SMS, once; seconds until it is to be tried again (0: settled)."""
-        id_ = delivery_id(message.key, message.citizen, ChannelName.SMS, recipient)
+        id_ = sms_id(message.key, message.citizen, recipient, self._hashed)
         if await self._deliveries.settled([id_]):
             return 0
         answer = await self._sms.send(phone, text, id_)
@@ -126,7 +130,7 @@ class DeliveryService:
     async def confirm(self, viewer: Viewer, messages: Sequence[Message]) -> int:
         """This phone has shown these messages; how many deliveries that settles. Repeating is safe."""
         now, session = self._clock.now(), viewer.session or ""
-        ids = [delivery_id(m.key, m.citizen, ChannelName.PUSH, session) for m in messages[:_MOST_CONFIRMED]]
+        ids = [push_id(m.key, m.citizen, session) for m in messages[:_MOST_CONFIRMED]]
         known = await self._deliveries.settled(ids)
         return sum([await self._learn(one, Fact.DELIVERED, now, None) for one in ids if one in known])
 

@@ -6,6 +6,7 @@ import asyncio
 import random
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, cast
 
 import pytest
@@ -15,14 +16,14 @@ from app.core.mongo import Database
 from app.core.outbox import Outbox
 from notifications.channels.base import Delivery as Handed
 from notifications.channels.base import DeliveryOutcome, PushChannel, SmsState
-from notifications.deliveries.model import DeliveryState
+from notifications.deliveries.model import DeliveryState, sms_id
 from notifications.deliveries.service import DeliveryService
 from notifications.deliveries.store import DeliveryStore
 from notifications.devices.store import PushDeviceStore
 from notifications.messages.model import Message
 from notifications.preferences.model import Urgency
 from notifications.templates.model import TemplateRef
-from tests.stores.support import shaped
+from tests.stores.support import RING, shaped
 from tests.support.fakes import MovableClock
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -66,7 +67,7 @@ async def desk(db: Database) -> Desk:
 
     clock, carrier = MovableClock(), Carrier()
     nobody = cast(PushDeviceStore, None), cast(PushChannel, None)
-    service = DeliveryService(db, DeliveryStore(db), *nobody, carrier, Outbox(db, clock), clock, count)
+    service = DeliveryService(db, DeliveryStore(db), *nobody, carrier, RING, Outbox(db, clock), clock, count)
     carrier.receipts = service
     return Desk(service, carrier, counted)
 
@@ -84,6 +85,14 @@ async def test_a_report_that_overtakes_the_note_is_kept_for_it(desk: Desk) -> No
     (known,) = await desk.service.of(one)
     assert (known.state, known.delivered_at) == (DeliveryState.DELIVERED, AT + timedelta(seconds=1))
     assert desk.counted == [("deliveries", "sms", "accepted"), ("deliveries", "sms", "delivered")]
+
+
+async def test_the_carrier_reads_nothing_of_whom_it_is_for(desk: Desk) -> None:
+    one = message()
+    await desk.text(one)
+    await desk.text(one)
+    (id_,) = desk.carrier.sent
+    assert not any(known in id_ for known in (one.citizen, one.id, one.key))
 
 
 async def test_a_bounce_after_a_delivery_is_another_fact(desk: Desk) -> None:
@@ -115,7 +124,7 @@ async def test_note_and_report_race_and_neither_is_lost(desk: Desk) -> None:
         await desk.service.sms_report(id_, SmsState.DELIVERED, None, AT)
 
     async def run(one: Message) -> None:
-        id_ = f"{one.key}:{one.citizen}:sms:{one.citizen}"
+        id_ = sms_id(one.key, one.citizen, one.citizen, partial(RING.keyed_hash, kind="sms message"))
         reporting = asyncio.create_task(late(id_, rng.random() / 50))
         await asyncio.sleep(rng.random() / 50)
         await desk.text(one)
