@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,6 +16,8 @@ _GOOD = frozenset({"active", "delivered", "done", "finished", "live", "approved"
 _WARN = frozenset({"suspended", "paused", "open", "pending", "submitted", "in_review", "requested", "retry", "waiting"})
 _BAD = frozenset({"revoked", "failed", "dead", "rejected", "bounced", "disabled", "cancelled", "lost", "destroyed"})
 _BUSY = frozenset({"running", "sending", "planned", "test", "cooling", "erasing", "making"})
+# A UUID, a hash, a client: what nobody reads to the end.
+_LONG_ID = re.compile(r"(c-)?[0-9a-f-]{23,}|[0-9A-Za-z_-]{40,}")
 NOTHING = "—"
 _EMPTY = Text("这里还没有内容。", "There is nothing here yet.")
 
@@ -38,8 +41,11 @@ def plain(value: object, more: Words = "") -> Cell:
 
 
 def mono(value: object) -> Cell:
-    """Ids, numbers, codes: in letters of one width, cut in the middle when long."""
-    return Cell("mono", str(value)) if value else Cell("none", NOTHING)
+    """Numbers, codes and ids: in letters of one width. Of a long id a table shows the ends."""
+    if not value:
+        return Cell("none", NOTHING)
+    text = str(value)
+    return Cell("id" if _LONG_ID.fullmatch(text) else "mono", text)
 
 
 def person(actor: str | None, names: Mapping[str, str]) -> Cell:

@@ -12,6 +12,7 @@ from app.admin.console.parts import (
     Asked,
     Cell,
     Detail,
+    Done,
     Facts,
     Field,
     Finder,
@@ -24,12 +25,13 @@ from app.admin.console.parts import (
     badge,
     mono,
     plain,
+    tags,
     when,
 )
 from app.admin.console.rooms.cards import CardsView
 from app.admin.console.rooms.disclosures import DisputesView
 from app.admin.console.texts import Text
-from app.admin.console.view import RoomView
+from app.admin.console.view import RoomView, allowed
 from app.core.paging import PageRequest
 from app.domains.identity.sessions.model import Session
 from notifications.devices.model import PushDevice
@@ -85,7 +87,8 @@ class CitizensView(RoomView):
         reveal = Action(
             "reveal", Text("查看原文", "Reveal a field"), OPERATORS, self._reveal, (which, REASON), note, icon="fa-eye"
         )
-        self.offers(reveal)
+        named = Field("tags", Text("标签", "Tags"), hint=_TAGGING, required=False, most=400)
+        self.offers(reveal, Action("tag", Text("改标签", "Tags"), OPERATORS, self._tag, (named,), icon="fa-tag"))
 
     def subject_of(self, target: str) -> str | None:
         return target
@@ -112,7 +115,8 @@ class CitizensView(RoomView):
             _sessions(await services.sessions.live_of(citizen), await services.devices.of(citizen)),
             _messages(messages.items),
         )
-        return Detail(one.name or _UNNAMED, sections, _kind(one), buttons=self.buttons(asked, citizen, "reveal"))
+        offered = (self.button("reveal", citizen), self.button("tag", citizen, tags=" ".join(one.tags)))
+        return Detail(one.name or _UNNAMED, sections, _kind(one), buttons=allowed(asked.viewer, *offered))
 
     def _row(self, one: MaskedCitizen) -> Row:
         name, phone = plain(one.name or _UNNAMED), mono(one.phone)
@@ -121,6 +125,7 @@ class CitizensView(RoomView):
 
     def _facts(self, one: MaskedCitizen) -> Facts:
         node = self.desk.services.organisations.tree.get(one.division or "")
+        test = ((Text("测试市民，属于", "A test citizen of"), plain(one.test_of)),) if one.test_of else ()
         return Facts.of(
             Text("脱敏资料", "Masked"),
             (Text("姓名", "Name"), plain(one.name)),
@@ -130,7 +135,8 @@ class CitizensView(RoomView):
             (Text("注册时间", "Signed up"), when(one.created_at)),
             (Text("实名时间", "Verified"), when(one.verified_at)),
             (Text("编号", "Id"), mono(one.id)),
-            (Text("测试市民，属于", "A test citizen of"), plain(one.test_of)),
+            (Text("标签", "Tags"), tags(one.tags)),
+            *test,
         )
 
     async def _find(self, asked: Asked) -> str | None:
@@ -140,12 +146,17 @@ class CitizensView(RoomView):
             return None
         return self.here(found.id)
 
+    async def _tag(self, asked: Asked) -> Reply:
+        await self._lookups.tag(asked.viewer, asked.target, tuple(asked["tags"].split()))
+        return Done(Text("标签已更新。", "The tags were changed."))
+
     async def _reveal(self, asked: Asked) -> Reply:
         field = RevealField(asked["field"])
         seen = await self._lookups.reveal(asked.viewer, asked.target, field, asked["reason"], asked.key)
         return _shown(seen)
 
 
+_TAGGING = Text("空格分开；群发可按标签选人。", "With spaces between; a broadcast can be for the people of a tag.")
 _UNNAMED = Text("未实名", "not verified")
 
 

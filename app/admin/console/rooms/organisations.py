@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from app.admin.console.desk import Desk
-from app.admin.console.pages import ADMINISTRATORS
+from app.admin.console.pages import ADMINISTRATORS, OPERATORS
 from app.admin.console.parts import (
     Action,
     Asked,
@@ -54,6 +54,11 @@ _CODE = Field(
 )
 
 
+_HOW_MANY = Field(
+    "count", Text("人数（一到十）", "How many (one to ten)"), "number", value="5", most=2, pattern="[0-9]+"
+)
+
+
 class OrganisationsView(RoomView):
     noun = "organisations"
     label = Text("单位", "Organisations")
@@ -81,6 +86,9 @@ class OrganisationsView(RoomView):
                 tone="good",
                 icon="fa-plus",
             ),
+            Action(
+                "test-citizens", Text("生成测试市民", "Make test citizens"), OPERATORS, self._make_tests, (_HOW_MANY,)
+            ),
             Action("change", Text("修改", "Change"), ADMINISTRATORS, self._change, fields[1:], icon="fa-pen"),
             Action("suspend", Text("停用", "Suspend"), ADMINISTRATORS, self._suspend, note=_SUSPENDING, tone="bad"),
             Action("reinstate", Text("恢复", "Reinstate"), ADMINISTRATORS, self._reinstate),
@@ -106,8 +114,9 @@ class OrganisationsView(RoomView):
             return None
         clients = self._client_room.table(asked.viewer, await self._clients.of(node.code))
         below = [self._row(one, flat=True) for one in self._organisations.tree.under(node.code)]
+        tests = await self._tests(node)
         under = Table(_HEAD, tuple(below[:100]), Text("直接下级", "Directly below"))
-        sections = (self._facts(node), clients, under) if below else (self._facts(node), clients)
+        sections = (self._facts(node), clients, *tests, *((under,) if below else ()))
         return Detail(node.name, sections, badge(self._state(node)), buttons=self._offered(asked, node))
 
     def _offered(self, asked: Asked, node: Organisation) -> tuple[Button, ...]:
@@ -121,7 +130,8 @@ class OrganisationsView(RoomView):
             test_mode="yes" if node.test_mode else "",
         )
         state = self.button("suspend" if node.active else "reinstate", node.code)
-        return allowed(asked.viewer, self._client_room.adding(node), change, state)
+        tests = (self.button("test-citizens", node.code),) if node.test_mode else ()
+        return allowed(asked.viewer, self._client_room.adding(node), *tests, change, state)
 
     def _matching(self, q: str, kind: str) -> list[Organisation]:
         nodes = self._organisations.tree.nodes.values()
@@ -149,6 +159,24 @@ class OrganisationsView(RoomView):
             (Text("上级", "Above it"), plain(" › ".join(one.name for one in above if one))),
             (Text("权限", "Scopes"), tags([scope_words(scope) for scope in sorted(node.scopes)])),
         )
+
+    async def _tests(self, node: Organisation) -> tuple[Table, ...]:
+        """Its test citizens, if it has any or may have."""
+        found = await self.desk.services.trials.of(node.code)
+        if not found and not node.test_mode:
+            return ()
+        head = (Text("姓名", "Name"), Text("性别", "Sex"), Text("出生年月", "Born"), Text("卡号", "Card"))
+        rows = tuple(
+            Row((plain(one.name), plain(word(one.sex)), plain(one.birth_month), mono(one.card_number))) for one in found
+        )
+        empty = Text("还没有测试市民。", "No test citizen yet.")
+        return (
+            Table(head, rows, Text("测试市民（虚构，不涉及真人）", "Test citizens: invented, nobody's data"), empty),
+        )
+
+    async def _make_tests(self, asked: Asked) -> Reply:
+        made = await self.desk.services.trials.make_for(asked.viewer, asked.target, int(asked["count"]), asked.key)
+        return Done(Text(f"已生成 {len(made)} 名测试市民。", f"{len(made)} test citizens were made."))
 
     async def _add(self, asked: Asked) -> Reply:
         if self._organisations.tree.get(asked["code"]) is not None:

@@ -33,7 +33,7 @@
     const colour = COLOURS[n % COLOURS.length];
     const shape = kind === "bars"
       ? { backgroundColor: colour, borderRadius: 3, maxBarThickness: 26, stack: "one" }
-      : { borderColor: colour, backgroundColor: `${colour}22`, fill: true, tension: 0.3, pointRadius: 0, pointHitRadius: 12, borderWidth: 2, spanGaps: true };
+      : { borderColor: colour, backgroundColor: `${colour}22`, fill: true, cubicInterpolationMode: "monotone", pointRadius: 0, pointHitRadius: 12, borderWidth: 2, spanGaps: true };
     return { label: line.name, data: line.values, pointStyle: kind === "bars" ? "rectRounded" : "line", ...shape };
   }
 
