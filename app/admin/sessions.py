@@ -142,10 +142,7 @@ class DeskSessions:
     def demand_own_page(self, request: Request) -> None:
         """Raises Forbidden. Browsers say where a request comes from; a client that says nothing is no browser."""
         site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-        if site is not None:
-            ours = site == "same-origin"
-        else:
-            ours = origin is None or origin in self._own_origins(request)
+        ours = site == "same-origin" if site else origin is None or origin in self._own_origins(request)
         if not ours:
             raise Forbidden
 

@@ -95,7 +95,7 @@ def citizens(*, ward_scope: str | None = None) -> dict[str, Any]:
 
 
 def providers(*, scope: str | None = None) -> dict[str, Any]:
-    """For clients and staff of providers who hold the scope; one that depends on arguments is the service's to check."""
+    """For clients and staff of providers who hold the scope; which depends on arguments, the service checks."""
     return {"audience": Audience(frozenset({Role.PROVIDER_CLIENT, Role.PROVIDER_STAFF}), scope=scope)}
 
 

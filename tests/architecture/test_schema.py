@@ -28,14 +28,14 @@ NATURALLY_REPEATABLE = {
 }
 # Told elsewhere than in GraphQL: by /oauth/token, the ops desk, the command line and the gates without network.
 NOT_IN_GRAPHQL = {
-    "JobUnknown",  # of the desk and the shell
-    "ClientUnknown", "ImportRefused", "InvalidClient", "KeySetMalformed", "CitizenUnknown", "LastAdministrator", "NotDisputed",
-    "NothingToReveal", "OwnLookUp", "RevealLimitReached", "LoginTaken", "NotOneself", "StaffUnknown",
-    "OfflineCodeExpired", "OfflineCodeForOtherPurpose", "OfflineCodeMalformed", "OfflineCodeNotYetValid",
-    "OfflineCodeReplayed", "OfflineCodeRevoked", "OfflineCodeUntrusted", "RejectionWithoutReason",
-    "DataKeyNeedsLead", "DeadLetterUnknown", "NothingHeld", "OrganisationExists", "RegistryDisagrees", "RevealWithoutReason",
-    "RoleUnfit", "ScopeNotAskedFor", "ScopeNotGranted", "SecretUnknown", "StatusListMalformed", "StatusListStale", "StatusListUntrusted",
-    "TemplateReasonMissing", "TwoSecretsAlready",
+    "CitizenUnknown", "ClientUnknown", "DataKeyNeedsLead", "DeadLetterUnknown", "ImportRefused", "InvalidClient",
+    "JobUnknown", "KeySetMalformed", "LastAdministrator", "LoginTaken", "NotDisputed", "NotOneself", "NothingHeld",
+    "NothingToReveal", "OfflineCodeExpired", "OfflineCodeForOtherPurpose", "OfflineCodeMalformed",
+    "OfflineCodeNotYetValid", "OfflineCodeReplayed", "OfflineCodeRevoked", "OfflineCodeUntrusted",
+    "OrganisationExists", "OwnLookUp", "RegistryDisagrees", "RejectionWithoutReason", "RevealLimitReached",
+    "RevealWithoutReason", "RoleUnfit", "ScopeNotAskedFor", "ScopeNotGranted", "SecretUnknown", "StaffUnknown",
+    "StatusListMalformed", "StatusListStale", "StatusListUntrusted", "TagInvalid", "TemplateReasonMissing",
+    "TwoSecretsAlready",
 }  # fmt: skip
 
 both = pytest.mark.parametrize("name", SCHEMAS)
