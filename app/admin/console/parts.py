@@ -6,7 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from app.admin.console.texts import Text, Words, moment, word
 from app.core.viewer import Viewer
@@ -272,9 +272,8 @@ class Finder:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """`filters` are the entries of the form above the table, with what is chosen now."""
+    """`sections` stand before the table; `filters` are the entries of the form above it, with what is chosen now."""
 
     table: Table
     sections: tuple[Section, ...] = ()
     filters: tuple[Field, ...] = ()
-    asked: Mapping[str, Any] = field(default_factory=dict)

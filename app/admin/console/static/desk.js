@@ -116,7 +116,8 @@
     if (document.hidden || document.querySelector("dialog[open]")) return;
     try {
       const answer = await fetch(location.href, { headers: { "x-desk-look-again": "1", accept: "text/html" } });
-      if (!answer.ok || answer.redirected) return;
+      if (answer.redirected) return location.reload();
+      if (!answer.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const part of document.querySelectorAll("[data-live][id]")) {
         const fresh = page.getElementById(part.id);
