@@ -80,6 +80,8 @@ class Dispatcher:
         more is passed over.
         """
         addressed = await self._addressed(messages)
+        if not addressed:
+            return 0
         by_message: dict[tuple[str, str], list[Addressed]] = {}
         for one in addressed:
             by_message.setdefault((one.message.citizen, one.message.key), []).append(one)

@@ -264,3 +264,13 @@ async def test_an_event_of_no_known_kind_is_passed_over(town: Town) -> None:
     person = await town.reader()
     await town.api.city.dispatcher.tell(Event(new_id(), "card.of.tomorrow", town.api.key(person), {}, town.clock.now()))
     assert town.rung == []
+
+
+async def test_nobody_is_told_who_is_not_there_any_more(town: Town) -> None:
+    person = await town.reader()
+    citizen = town.api.key(person)
+    await town.api.city.db["citizens"].update_one({"_id": citizen}, {"$set": {"erased_at": town.clock.now()}})
+    before = await town.api.city.db["inbox"].count_documents({"citizen": citizen})
+    for of in (citizen, new_id()):
+        await town.api.city.dispatcher.tell(Event(new_id(), "card.issued", of, {"card": "c"}, town.clock.now()))
+    assert (town.rung, await town.api.city.db["inbox"].count_documents({"citizen": citizen})) == ([], before)
