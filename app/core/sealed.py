@@ -14,6 +14,7 @@ which needs no name beside the person, `version(2) | nonce(12) | ciphertext and 
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
 import hmac
 import os
@@ -47,7 +48,7 @@ class DataKey:
     """A data key as the ring knows it."""
 
     id: str
-    raw: bytes
+    raw: bytes = dataclasses.field(repr=False)
     seals_from: datetime
 
 
