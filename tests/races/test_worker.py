@@ -27,7 +27,10 @@ async def test_records_get_their_place_and_a_job_asked_for_is_run_by_the_worker(
         (newest, *_) = await board.runs("audit-check-whole")
         return newest.id == asked.id and newest.state is RunState.DONE
 
-    await soon(run, within=60)
+    try:
+        await soon(run, within=60)
+    except AssertionError:
+        raise AssertionError(f"{await board.runs('audit-check-whole')}\n{worker.log_text()[-3000:]}") from None
     (newest, *_) = await board.runs("audit-check-whole")
     stands = await city.audit_trail.soundness()
     assert (newest.asked_by, newest.attempt, newest.error) == ("staff-1", 1, None)
