@@ -14,6 +14,7 @@ from app.wiring import City
 from tests.conftest import Fakes
 from tests.console.conftest import PAGE, Desk, signed_in
 from tests.support.api import OPS, PASSWORD, Api, addressed
+from tests.support.applicants import form
 from tests.support.fakes import MovableClock
 
 
@@ -227,3 +228,11 @@ async def test_what_a_person_wrote_stays_text(desks: dict[str, Desk]) -> None:
     page = (await desks["viewer"].page(f"/admin/organisations/{code}")).text
     assert name not in page
     assert "&lt;script&gt;" in page
+
+
+async def test_a_provider_s_contact_is_masked_to_who_only_looks(desks: dict[str, Desk], shared_api: Api) -> None:
+    wish = form(contact_name="方一鸣", contact_phone="+8619900777002")
+    made = await shared_api.city.services.onboarding.apply(OPS, wish, new_id())
+    for role, seen in (("viewer", False), ("auditor", False), ("operator", True)):
+        page = (await desks[role].page(f"/admin/applications/{made.number}")).text
+        assert ("方一鸣" in page, "+8619900777002" in page) == (seen, seen), role

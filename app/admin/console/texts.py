@@ -174,6 +174,12 @@ _CODES: dict[str, Text] = {
     "provider_client": Text("单位程序", "provider's program"),
     "provider_staff": Text("单位人员", "provider's staff"),
     "anonymous": Text("未登录", "anonymous"),
+    # what messages are about
+    "account": Text("账号安全", "account"),
+    "card": Text("市民卡", "card"),
+    "lookups": Text("查询提醒", "look-ups"),
+    "family": Text("家人", "family"),
+    "news": Text("城市通知", "news"),
     # assurance, sex, channels
     "phone": Text("手机号", "phone"),
     "real_name": Text("实名", "real name"),

@@ -36,6 +36,7 @@ from app.admin.console.rooms.scopes import SCOPE_OPTIONS, scope_words
 from app.admin.console.texts import Text, word
 from app.admin.console.view import RoomView, allowed
 from app.core.paging import PageRequest
+from app.domains.identity.citizens.model import mask_name, mask_phone
 from app.domains.identity.onboarding.model import APPLYING, Application, ApplicationEvent, ApplicationState, Form
 from app.domains.identity.onboarding.service import Admitted
 from app.domains.identity.organisations.model import Kind
@@ -140,7 +141,7 @@ class ApplicationsView(RoomView):
         head = (Text("状态", "State"), Text("时间", "When"), Text("经办", "By"))
         names = await self.desk.names(event.actor for event in made.history)
         steps = tuple(_step(event, names) for event in made.history)
-        sections: list[Section] = [self._facts(made), Prose(Text("用途说明", "What for"), made.form.purpose)]
+        sections: list[Section] = [self._facts(asked, made), Prose(Text("用途说明", "What for"), made.form.purpose)]
         if made.answer:
             sections.append(Prose(Text("驳回理由", "Why it was rejected"), made.answer))
         sections.append(Table(head, steps, Text("经过", "History")))
@@ -153,16 +154,18 @@ class ApplicationsView(RoomView):
         cells = (plain(form.name), mono(made.number), plain(word(form.kind)), scopes, when(made.history[-1].at))
         return Row((*cells, badge(made.state)), self.here(made.number))
 
-    def _facts(self, made: Application) -> Facts:
+    def _facts(self, asked: Asked, made: Application) -> Facts:
         form, owner = made.form, made.organisation
+        clear = bool(asked.viewer.roles & OPERATORS)  # who deals with it may call
+        name, phone = (form.contact_name, form.contact_phone) if clear else _masked(form)
         known = self.desk.services.organisations.tree.get(owner)
         return Facts.of(
             Text("申请内容", "What is applied for"),
             (Text("申请编号", "Number"), mono(made.number)),
             (Text("统一社会信用代码", "Credit code"), mono(form.credit_code)),
             (Text("类别", "Kind"), plain(word(form.kind))),
-            (Text("联系人", "Contact"), plain(form.contact_name)),
-            (Text("联系电话", "Phone"), mono(form.contact_phone)),
+            (Text("联系人", "Contact"), plain(name)),
+            (Text("联系电话", "Phone"), mono(phone)),
             (Text("申请的权限", "Wanted scopes"), tags([scope_words(scope) for scope in sorted(form.scopes)])),
             (Text("授予的权限", "Granted"), tags([scope_words(scope) for scope in sorted(made.granted)])),
             (Text("单位", "Organisation"), link(known.name, f"/admin/organisations/{owner}") if known else plain(None)),
@@ -222,6 +225,10 @@ class ApplicationsView(RoomView):
 
     def _admitted(self, done: Admitted) -> Reply:
         return shown_once(done.client)
+
+
+def _masked(form: Form) -> tuple[str, str]:
+    return mask_name(form.contact_name), mask_phone(form.contact_phone)
 
 
 _WAY = (

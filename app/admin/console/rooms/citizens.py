@@ -30,7 +30,7 @@ from app.admin.console.parts import (
 )
 from app.admin.console.rooms.cards import CardsView
 from app.admin.console.rooms.disclosures import DisputesView
-from app.admin.console.texts import Text
+from app.admin.console.texts import Text, word
 from app.admin.console.view import RoomView, allowed
 from app.core.paging import PageRequest
 from app.domains.identity.sessions.model import Session
@@ -195,7 +195,7 @@ _REACHED = Text("可以送达", "reach it")
 
 def _messages(messages: tuple[Message, ...]) -> Table:
     head = (Text("事件", "Event"), Text("来源", "Source"), Text("时间", "When"), Text("已读", "Read"))
-    rows = tuple(Row((mono(one.event), plain(one.source), when(one.at), when(one.read_at))) for one in messages)
+    rows = tuple(Row((mono(one.event), plain(word(one.source)), when(one.at), when(one.read_at))) for one in messages)
     empty = Text("还没有消息。", "No message yet.")
     return Table(head, rows, Text("最近的消息（不含内容）", "Last messages, without their words"), empty)
 
