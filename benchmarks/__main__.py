@@ -13,15 +13,15 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import scale
-from benchmarks.aside import Row, all_asides
-from benchmarks.bed import Bed, made
+from benchmarks.aside import all_asides
+from benchmarks.bed import Bed, Row, made
 from benchmarks.cases import QUERIES, cases
 from benchmarks.load import Measured, measure
 from benchmarks.machine import cores, described, stay_on
 from benchmarks.server import Server
 
 _HTTP = (*QUERIES, "verify", "show", "token")
-_ASIDE = ("face", "stalls", "changes", "start", "audit")
+_ASIDE = ("face", "stalls", "changes", "start", "audit", "broadcast")
 _PEOPLE = 200
 console = Console(width=150)
 
@@ -43,6 +43,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--connections", type=int, default=64, help="requests under way at once (64)")
     parser.add_argument("--scale", action="store_true", help="the same as the name `scale`")
     parser.add_argument("--citizens", type=int, default=1_000_000, help="of the large city of `scale` (1,000,000)")
+    parser.add_argument("--told", type=int, default=100_000, help="citizens a `broadcast` goes to (100,000)")
     parser.add_argument("--json", type=Path, help="write the figures there as well")
     return parser.parse_args()
 
@@ -73,7 +74,7 @@ async def _measured(bed: Bed, wanted: argparse.Namespace, names: set[str]) -> tu
             )
         after = await servers["rong"].figures()
         with console.status(", ".join(sorted(names & {*_ASIDE}))):
-            aside = await all_asides(bed, names, servers, chosen, wanted.seconds)
+            aside = await all_asides(bed, names, servers, chosen, wanted.seconds, wanted.told)
     memory = f"{idle.memory_mb:.0f} MB idle, {after.memory_mb:.0f} MB after the load"
     return measured, [*aside, ("memory of one API process", memory, "≤ 250 MB")]
 

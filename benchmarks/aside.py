@@ -16,16 +16,14 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from app.core.ids import new_id
 from app.embedded import EmbeddedDatabase
-from benchmarks.bed import Bed, Resident, asked
+from benchmarks.bed import Bed, Resident, Row, asked
+from benchmarks.broadcast import broadcasts
 from benchmarks.cases import Case
 from benchmarks.chain import chains
 from benchmarks.client import Driven, WrongAnswer, drive, request
 from benchmarks.server import Server
 from mocks.portrait import portrait
 from virtual_card.face import Face, Format, render
-
-Row = tuple[str, str, str]
-"""What was measured, the figure, and what it should be."""
 
 _LISTENERS = 20
 
@@ -156,7 +154,7 @@ def _database_started() -> float:
 
 
 async def all_asides(
-    bed: Bed, names: set[str], servers: dict[str, Server], mixed: list[Case], seconds: float
+    bed: Bed, names: set[str], servers: dict[str, Server], mixed: list[Case], seconds: float, citizens: int
 ) -> list[Row]:
     rows: list[Row] = []
     if "face" in names:
@@ -172,4 +170,6 @@ async def all_asides(
         rows += await starts(bed)
     if "audit" in names:
         rows += await chains(bed)
+    if "broadcast" in names:
+        rows += await broadcasts(citizens)
     return rows

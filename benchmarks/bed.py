@@ -40,6 +40,9 @@ from virtual_card.codes.model import Attribute, KeptCode, Purpose
 from virtual_card.codes.online import hash_online_code, new_online_code
 from virtual_card.disclosures.model import Channel, Disclosure
 
+Row = tuple[str, str, str]
+"""What was measured, the figure, and what it should be."""
+
 OPS = Viewer(role=Role.OPS, actor="bench", roles=frozenset({"administrator"}))
 HALL = "bench-hall"
 _SCOPE = Purpose.SERVICE_HALL.scope

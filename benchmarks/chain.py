@@ -9,12 +9,11 @@ from app.core.audit.record import mark_of
 from app.core.ids import new_id
 from app.core.sealed import KeyRing
 from app.settings import Settings
-from benchmarks.bed import OPS, Bed
+from benchmarks.bed import OPS, Bed, Row
 from benchmarks.machine import resident_mb
 
 RECORDS = 100_000
 _AT_ONCE = 2_000
-Row = tuple[str, str, str]
 
 
 async def chains(bed: Bed) -> list[Row]:
