@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 import uvicorn
+import uvloop
 from prometheus_client import start_http_server
 
 from app.cli.draining import BoundedHttp, serve
@@ -58,7 +59,7 @@ def worker(
         settings = Settings()
         configure_logs(settings)
         city = build(settings)
-        await city.start()
+        await city.start(subscriptions=False)
         jobs = Worker(city)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -68,7 +69,7 @@ def worker(
         finally:
             await city.stop()
 
-    asyncio.run(live())
+    uvloop.run(live())
 
 
 @app.command()

@@ -32,6 +32,7 @@ class Changes:
         """`routes`: collection → the field that tells whose row it is."""
         self._db = db
         self._routes = routes
+        self._subscriptions = True
         self._queues: dict[tuple[str, str], set[asyncio.Queue[Document | None]]] = defaultdict(set)
         self._callbacks: dict[str, list[tuple[Changed, Reload]]] = defaultdict(list)
         self._task: asyncio.Task[None] | None = None
@@ -59,8 +60,12 @@ class Changes:
             if not listeners:
                 self._queues.pop((collection, owner), None)
 
-    async def start(self) -> None:
-        """Open the stream; returns when changes from now on will be seen."""
+    async def start(self, *, subscriptions: bool = True) -> None:
+        """Open the stream; returns when changes from now on will be seen.
+
+        Without subscriptions only what feeds caches is followed: a worker need not read each line it writes.
+        """
+        self._subscriptions = subscriptions
         self._task = asyncio.create_task(self._run(), name="changes")
         opened = asyncio.create_task(self._opened.wait())
         await asyncio.wait({opened, self._task}, return_when=asyncio.FIRST_COMPLETED)
@@ -92,7 +97,7 @@ class Changes:
                 self._delay = min(self._delay * 2, _LONGEST_DELAY)
 
     async def _follow(self) -> None:
-        watched = sorted({*self._routes, *self._callbacks})
+        watched = sorted({*(self._routes if self._subscriptions else ()), *self._callbacks})
         wanted = {"ns.coll": {"$in": watched}, "operationType": {"$in": ["insert", "update", "replace"]}}
         async with self._db.watch([{"$match": wanted}], self._resume) as stream:
             self._opened.set()

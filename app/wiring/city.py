@@ -42,15 +42,16 @@ class City(Core):
     studio: FaceStudio
     passwords: Passwords
 
-    async def start(self, *, follow: bool = True) -> None:
-        """Make what is missing in the database, read what is kept in memory, and follow its changes."""
+    async def start(self, *, follow: bool = True, subscriptions: bool = True) -> None:
+        """Make what is missing in the database, read what is kept in memory, and follow its changes; with
+        `subscriptions`, also what citizens may subscribe to."""
         await self.db.prepare()
         await self.data_keys.load()
         await self.keys.load()
         await self.services.organisations.load()
         await self.revocations.load()
         if follow:
-            await self.changes.start()
+            await self.changes.start(subscriptions=subscriptions)
         self.tallies.start()
 
     async def stop(self) -> None:

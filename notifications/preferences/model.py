@@ -223,7 +223,8 @@ def parse_source(source: Source) -> Source:
 
 def decide(preferences: Preferences, source: Source, urgency: Urgency, now: datetime, *, has_push: bool) -> Decision:
     """How a message of this source and urgency reaches this person, who has or has not a phone that takes pushes."""
-    choice, reasons = preferences.choice(source), list[Reason]()
+    reasons: list[Reason] = []
+    choice = preferences.choice(source)
     mode = _mode(choice, source, urgency, reasons)
     push = _push(preferences, mode, urgency, now, reasons) if has_push else _no_device(mode, reasons)
     sms = NOT
