@@ -24,7 +24,7 @@ class Driver(StrEnum):
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="RONG_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="RONG_", env_ignore_empty=True, frozen=True, extra="ignore")
 
     environment: Environment = Environment.PRODUCTION
     base_url: AnyHttpUrl = AnyHttpUrl("http://127.0.0.1:8000")
