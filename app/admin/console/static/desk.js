@@ -105,7 +105,6 @@
       const open = document.body.classList.toggle("menu-open");
       return void menu.setAttribute("aria-expanded", String(open));
     }
-    if (event.target.matches("dialog")) return void event.target.close();
     const row = event.target.closest("tr[data-href]");
     if (row && !event.target.closest("a, button, dialog, input") && !String(getSelection())) location.assign(row.dataset.href);
   });
