@@ -1,20 +1,15 @@
-"""Stores of cards and messages: what is kept comes back to its owner, sealed where personal; stale changes lose."""
+"""Stores of the card: what is kept comes back to its owner, sealed where personal; stale changes lose."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
-from notifications.model import PushDevice
-from notifications.store import DeliveryStore, InboxStore, PushDeviceStore
 
-from app.core.events import Event
 from app.core.mongo import Database, DuplicateKey
 from app.core.paging import PageRequest
-from notifications.channels.base import Delivery, DeliveryOutcome
-from tests.stores.support import RING, at_once, bytes_of, persons_of, shaped, stored
+from tests.stores.support import at_once, bytes_of, persons_of, shaped, stored
 from virtual_card.cards.errors import CardExists
 from virtual_card.cards.model import Card, CardEvent, CardKind, CardState
 from virtual_card.cards.store import CardStore
@@ -161,37 +156,3 @@ async def test_a_look_up_is_disputed_once_and_the_reason_is_sealed(db: Database,
     assert dispute.reason.encode() not in bytes_of(await stored(db, "disclosures"))
     stolen = replace(look_up(2), citizen="b")
     assert not await db.transaction(lambda tx: disclosures.dispute(stolen, dispute, tx)), "another owner's"
-
-
-async def test_an_event_is_one_message_however_often_it_is_told(db: Database) -> None:
-    inbox = InboxStore(await shaped(db, "inbox"))
-    event = Event("e1", "card.issued", "a", {"card": "c1"}, AT)
-    messages: list[Any] = await at_once(6, lambda _: inbox.add(event))
-    assert len({message.id for message in messages}) == 1
-    (message,) = (await inbox.page("a", PageRequest())).items
-    assert (message.event, message.facts, message.at, message.read_at) == ("card.issued", {"card": "c1"}, AT, None)
-    assert (await inbox.get("a", message.id), await inbox.get("b", message.id)) == (message, None)
-    await inbox.mark_read("b", message.id, AT)
-    assert await inbox.unread("a") == 1
-    await inbox.mark_read("a", message.id, LATER)
-    await inbox.mark_read("a", message.id, LATER + timedelta(days=1))
-    assert await inbox.get("a", message.id) == replace(message, read_at=LATER)
-    assert await inbox.unread("a") == 0
-
-
-async def test_a_phones_token_is_sealed_and_its_deliveries_are_kept(db: Database) -> None:
-    devices = PushDeviceStore(await shaped(db, "push_devices", "person_keys"), RING, persons_of(db))
-    deliveries = DeliveryStore(await shaped(db, "deliveries"))
-    phone, tablet = PushDevice("s1", "a", "token-of-the-phone", "en"), PushDevice("s2", "a", "t2", "zh-CN")
-    for device in (phone, tablet, PushDevice("s3", "b", "t3", "en")):
-        await devices.put(device, AT)
-    assert await devices.of("a", AT) == [phone, tablet]
-    assert b"token-of-the-phone" not in bytes_of(await stored(db, "push_devices"))
-    await devices.put(replace(phone, token="a newer token"), AT)
-    await devices.drop("s2")
-    assert await devices.of("a", AT) == [replace(phone, token="a newer token")]
-    await deliveries.record("m", phone, Delivery(DeliveryOutcome.RETRY), AT)
-    assert await deliveries.settled("m", [phone, tablet]) == set()
-    await deliveries.record("m", phone, Delivery(DeliveryOutcome.ACCEPTED, "fcm-1"), AT)
-    assert await deliveries.settled("m", [phone, tablet]) == {"s1"}
-    assert await deliveries.settled("other", [phone]) == set()
