@@ -28,12 +28,13 @@ from app.core.collections import COLLECTIONS
 from app.core.events import Event
 from app.core.mongo import Tx
 from app.core.paging import PageRequest
+from app.domains.identity.citizens.model import Group
 from app.domains.identity.sessions.model import Audience
 from app.embedded import EmbeddedDatabase
 from app.wiring import City, build
 from benchmarks import bed
 from benchmarks.machine import described
-from benchmarks.shapes import READ_WHOLE, Heard, Plan, plans
+from benchmarks.shapes import READ_WHOLE, SORTED, Heard, Plan, plans
 from notifications.messages.store import InboxStore
 from virtual_card.codes.model import KeptCode, Purpose
 
@@ -106,6 +107,13 @@ async def _patterns(city: City) -> dict[str, dict[str, Any]]:
     return {name: row for name, row in rows.items() if row is not None}
 
 
+# A hundred districts, and months of birth over a hundred years: audiences are chosen by them.
+_SPREAD = {
+    "division": {"$concat": ["3501", {"$substrBytes": ["$_id", 34, 2]}, "000000"]},
+    "birth_month": {"$concat": ["19", {"$substrBytes": ["$_id", 32, 2]}, "-01"]},
+}
+
+
 def _key(letter: str, number: int) -> str:
     return f"{letter}{number:035d}"
 
@@ -116,6 +124,7 @@ def _copy(uri: str, database: str, patterns: dict[str, dict[str, Any]], citizens
             into = client[database].get_collection(name, write_concern=WriteConcern(w=1, j=False))
             for rows in _batches(_template(name, row), citizens):
                 into.insert_many(rows, ordered=False)
+        client[database]["citizens"].update_many({}, [{"$set": _SPREAD}])
 
 
 def _template(name: str, row: dict[str, Any]) -> bytes:
@@ -152,8 +161,24 @@ def _asked() -> dict[str, tuple[str, str, Ask]]:
         "citizen by id": ("citizens", "reads", lambda city, n: city.db["citizens"].find_one({"_id": _key("c", n)})),
         "citizen by phone": ("phones", "reads", lambda city, n: city.db["phones"].find_one({"_id": _key("p", n)})),
         "session by id": ("sessions", "reads", lambda city, n: city.services.sessions._sessions.get(_key("s", n))),
+        "audience, fifty people of a district": ("citizens", "reads", _of_district),
+        "audience, fifty elders of two districts": ("citizens", "reads", _elders),
         "code, used once": ("codes", "writes", _code_used),
     }
+
+
+async def _of_district(city: City, number: int) -> object:
+    return await _audience(city, number, Group(districts=(f"3501{number % 100:02d}",)))
+
+
+async def _elders(city: City, number: int) -> object:
+    districts = tuple(f"3501{(number + n) % 100:02d}" for n in range(2))
+    return await _audience(city, number, Group(districts=districts, born_until="1940-01"))
+
+
+async def _audience(city: City, number: int, group: Group) -> object:
+    """Somewhere in the middle of a broadcast."""
+    return await city.citizens.ids(group, after=_key("c", number), before="d", most=50)
 
 
 async def _disclosures(city: City, number: int) -> object:
@@ -164,7 +189,7 @@ async def _code_used(city: City, number: int) -> object:
     now = city.clock.now()
 
     async def work(tx: Tx) -> bool:
-        return await city.services.codes._codes.use(_key("o", number), Purpose.GATE, now, tx)
+        return await city.services.codes._codes.use(_key("o", number), Purpose.GATE, None, now, tx)
 
     return await city.db.transaction(work)
 
@@ -208,12 +233,18 @@ def _table(grown: list[Grown], sizes: Mapping[str, int]) -> Table:
 
 
 def _print_plans(console: Console, found: list[Plan]) -> None:
-    scanning = [plan for plan in found if plan.scans]
+    faults = {
+        "scans": [plan for plan in found if plan.scans],
+        "sorts in memory": [plan for plan in found if plan.sorts],
+    }
     console.print(
         f"{len({plan.method for plan in found})} store methods, {len(found)} queries explained over "
-        f"{len({plan.collection for plan in found})} of {len(COLLECTIONS)} collections: {len(scanning)} scan one"
+        f"{len({plan.collection for plan in found})} of {len(COLLECTIONS)} collections: "
+        + ", ".join(f"{len(some)} {fault}" for fault, some in faults.items())
     )
-    for plan in scanning:
-        console.print(f"  [red]scans[/] {plan.collection}: {plan.command} by {plan.asks} ({plan.method})")
-    for name, why in READ_WHOLE.items():
-        console.print(f"  read whole on purpose: {name}, {why}")
+    for fault, some in faults.items():
+        for plan in some:
+            console.print(f"  [red]{fault}[/] {plan.collection}: {plan.command} by {plan.asks} ({plan.method})")
+    for heading, named in (("read whole", READ_WHOLE), ("sorted", SORTED)):
+        for name, why in named.items():
+            console.print(f"  {heading} on purpose: {name}, {why}")

@@ -1,61 +1,53 @@
-"""Every query of every store, asked for its plan: none may scan a collection.
+"""Every query of every store, asked for its plan: none may scan a collection, or sort what it found in memory.
 
-Nothing is listed by hand. Each public method of each store is called once with sample values made from its
-annotations, a listener takes down the commands it sends, and the database explains them. A store or a method that
-is added later is in it, and a parameter without a sample stops the run.
+Nothing is listed by hand. Each public method of each class that asks the database is called with sample values made
+from its annotations, once with everything that can be given and once with nothing that can be left out; a listener
+takes down the commands it sends, and the database explains them. A store or a method that is added later is in it,
+and a parameter without a sample stops the run.
 """
 
 from __future__ import annotations
 
+import importlib
 import inspect
-from collections.abc import AsyncIterator, Iterator, Sequence
+import itertools
+import re
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, fields, is_dataclass
-from datetime import UTC, date, datetime, timedelta
-from enum import Enum
-from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
 
+from pydantic import ValidationError
 from pymongo import monitoring
 from pymongo.errors import PyMongoError
 
 from app.core.errors import RongError
 from app.core.mongo import Database, Document, Tx
-from app.core.outbox import Outbox
-from app.core.paging import PageRequest
-from app.core.sealed import KeyRing
-from app.domains.identity.citizens.store import CitizenStore
-from app.domains.identity.clients.store import ClientStore
-from app.domains.identity.guardians.store import GuardianshipStore
-from app.domains.identity.organisations.store import OrganisationStore
-from app.domains.identity.sessions.store import SessionStore
-from app.domains.identity.sign_in.store import ChallengeStore
-from app.domains.identity.staff.store import StaffStore
-from app.domains.identity.verification.store import VerificationStore
 from app.wiring import City
-from notifications.store import DeliveryStore, InboxStore, PushDeviceStore
-from virtual_card.cards.store import CardStore
-from virtual_card.codes.store import CodeStore
-from virtual_card.disclosures.store import DisclosureStore
+from benchmarks.samples import arguments
 
-_STORES = (
-    CardStore,
-    ChallengeStore,
-    CitizenStore,
-    ClientStore,
-    CodeStore,
-    DeliveryStore,
-    DisclosureStore,
-    GuardianshipStore,
-    InboxStore,
-    OrganisationStore,
-    PushDeviceStore,
-    SessionStore,
-    StaffStore,
-    VerificationStore,
-)
-READ_WHOLE = {"organisations": "the tree, read into memory at start"}
-"""Collections that are read from end to end on purpose."""
+_ROOT = Path(__file__).resolve().parents[1]
+_ROOMS = ("app", "notifications", "virtual_card")
+_ASKS = re.compile(r"\b_?db\[|_db\.aggregate")
+NOT_ASKED = {
+    "Audit": "only adds",
+    "Database": "the driver itself",
+    "DeskSessions": "finds by _id; wants a request of a browser",
+    "Resealing": "walks every collection by _id, on purpose",
+}
+"""Classes that use the database and are not asked, and why."""
+
+READ_WHOLE = {
+    "organisations": "the tree, read into memory at start",
+    "signing_keys": "a handful, read into memory at start",
+    "data_keys": "a handful, read into memory at start",
+    "CitizenStore.count": "an audience of everybody is counted one by one",
+}
+"""Collections and methods that read from end to end on purpose."""
+
+SORTED = {"Holdings.rows": "what the audit holds of one person"}
+"""Methods that sort what no index gives in order, on purpose."""
 
 _EXPLAINED = {"find", "update", "delete", "count", "aggregate", "findAndModify"}
 _OF_THE_WIRE = {"lsid", "txnNumber", "autocommit", "startTransaction", "$clusterTime", "$db", "readConcern"}
@@ -72,7 +64,12 @@ class Plan:
 
     @property
     def scans(self) -> bool:
-        return "COLLSCAN" in self.stages and self.collection not in READ_WHOLE
+        return "COLLSCAN" in self.stages and not {self.method, self.collection} & READ_WHOLE.keys()
+
+    @property
+    def sorts(self) -> bool:
+        """In memory, what no index gave in order."""
+        return bool(self.stages & {"SORT", "$sort"}) and self.method not in SORTED
 
 
 class Heard(monitoring.CommandListener):
@@ -94,22 +91,34 @@ class Heard(monitoring.CommandListener):
 
 async def plans(city: City, heard: Heard) -> list[Plan]:
     """`heard` must be a listener of the city's client."""
-    found: list[Plan] = []
-    for kind in (*_STORES, Outbox):
-        store = _store(kind, city)
-        for name, method in _public(store):
-            heard.commands.clear()
-            await _call(city.db, method)
-            for command in tuple(heard.commands):
-                found += await _explained(city.db, f"{kind.__name__}.{name}", command)
-    return found
+    found: dict[Plan, None] = {}  # each once, in order
+    for kind in askers():
+        for name, method in _public(_one(kind, city)):
+            for command in await _commands(city.db, method, heard):
+                found |= dict.fromkeys(await _explained(city.db, f"{kind.__name__}.{name}", command))
+    return list(found)
 
 
-def _store(kind: type, city: City) -> Any:
-    if kind is Outbox:
-        return city.outbox
-    parts = {"ring": KeyRing.from_settings(city.settings), "persons": city.persons}
-    return kind(city.db, **{name: part for name, part in parts.items() if name in inspect.signature(kind).parameters})
+def askers() -> list[type]:
+    """Every class that asks the database by itself."""
+    found = []
+    for path in sorted(path for room in _ROOMS for path in (_ROOT / room).rglob("*.py")):
+        if _ASKS.search(path.read_text(encoding="utf-8")):
+            name = ".".join(path.relative_to(_ROOT).with_suffix("").parts)
+            found += [one for one in vars(importlib.import_module(name)).values() if _is_asker(one, name)]
+    return [one for one in found if one.__name__ not in NOT_ASKED]
+
+
+def _is_asker(one: Any, module: str) -> bool:
+    return inspect.isclass(one) and one.__module__ == module and bool(_ASKS.search(inspect.getsource(one)))
+
+
+def _one(kind: type, city: City) -> Any:
+    """The city's own, or one like it: parameters are named as the parts of the city are."""
+    own = next((part for one in fields(city) if type(part := getattr(city, one.name)) is kind), None)
+    names = {"chain": "audit_chain", "verifier": "audit_verifier"}
+    wanted = list(inspect.signature(kind).parameters)
+    return own or kind(*(getattr(city, names.get(name, name)) for name in wanted))
 
 
 def _public(store: object) -> Iterator[tuple[str, Any]]:
@@ -118,64 +127,27 @@ def _public(store: object) -> Iterator[tuple[str, Any]]:
             yield name, method
 
 
-async def _call(db: Database, method: Any) -> None:
-    """What it answers does not matter, nor that sample rows clash."""
+async def _commands(db: Database, method: Any, heard: Heard) -> list[Document]:
+    """What it sends. What it answers does not matter, nor that sample rows clash or cannot be read."""
+    sent: list[Document] = []
+    for number in range(sum(1 for _ in arguments(method, None))):
 
-    async def work(tx: Tx) -> None:
-        called = method(**_samples(method, tx))
-        if isinstance(called, AsyncIterator):
-            async for _ in called:
-                break
-        else:
-            await called
+        async def work(tx: Tx, number: int = number) -> None:
+            await _called(method(**next(itertools.islice(arguments(method, tx), number, None))))
 
-    with suppress(RongError, PyMongoError):
-        await db.transaction(work)
-
-
-def _samples(method: Any, tx: Tx) -> dict[str, Any]:
-    hints = get_type_hints(method)
-    return {name: _sample(hints[name], tx) for name in inspect.signature(method).parameters}
+        heard.commands.clear()
+        with suppress(RongError, PyMongoError, ValidationError, LookupError, ValueError, AssertionError):
+            await db.transaction(work)
+        sent.extend(heard.commands)
+    return sent
 
 
-def _sample(hint: Any, tx: Tx | None) -> Any:
-    """A value of that type. Raises TypeError for one it cannot make."""
-    if hint is Tx:
-        return tx
-    if hint is PageRequest:
-        return PageRequest(20, "x")
-    if get_origin(hint) in (UnionType, Union):
-        return _sample(next(one for one in get_args(hint) if one is not NoneType), tx)
-    if get_origin(hint) in (list, tuple, frozenset, Sequence):
-        return _several(hint, tx)
-    if isinstance(hint, type) and issubclass(hint, Enum):
-        return next(iter(hint))
-    if is_dataclass(hint):
-        types = get_type_hints(hint)
-        return hint(**{one.name: _sample(types[one.name], tx) for one in fields(hint)})  # type: ignore[operator]
-    return _plain(hint)
-
-
-def _several(hint: Any, tx: Tx | None) -> Any:
-    kind = tuple if get_origin(hint) is tuple else frozenset if get_origin(hint) is frozenset else list
-    return kind([_sample(get_args(hint)[0], tx)])
-
-
-_PLAIN: dict[Any, Any] = {str: "x", int: 1, bool: True, bytes: b"x", Any: "x", timedelta: timedelta(1)}
-
-
-def _plain(hint: Any) -> Any:
-    if hint is datetime:
-        return datetime.now(UTC)
-    if hint is date:
-        return datetime.now(UTC).date()
-    if hint in _PLAIN:
-        return _PLAIN[hint]
-    if inspect.isclass(hint) and issubclass(hint, dict):
-        return {}
-    if get_origin(hint) is not None:  # a mapping of facts
-        return {}
-    raise TypeError(f"no sample of {hint} to call a store with")
+async def _called(called: Any) -> None:
+    if not isinstance(called, AsyncIterator):
+        await called
+        return
+    async for _ in called:
+        break
 
 
 async def _explained(db: Database, method: str, command: Document) -> list[Plan]:
