@@ -89,7 +89,7 @@ COLLECTIONS: dict[str, Shape] = {
         ),
         tuple(Sealed(field, field, owner="_id") for field in ("phone", "name", "id_number")),
     ),
-    "phones": Shape(_BY_ID, (Index((("citizen", 1),)),)),
+    "phones": Shape(_BY_ID, (Index((("citizen", 1), ("_id", 1))),)),
     "real_names": Shape(_BY_ID, (Index((("citizen", 1),)),)),
     "otp_challenges": Shape(_BY_ID, (_TIDY,), (Sealed("phone", "phone"),)),
     "sessions": Shape(_BY_ID, (Index((("holder", 1), ("_id", -1))), _TIDY)),
