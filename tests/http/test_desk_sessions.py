@@ -131,6 +131,20 @@ async def test_a_one_time_code_opens_one_session_and_wrong_factors_none(browser:
         assert (await browser.sign_in(**changed)).json()["code"] == "CREDENTIALS_WRONG"
 
 
+@pytest.mark.parametrize("code", ["é12345", "验证码", "\N{PILE OF POO}"])
+async def test_a_code_of_other_letters_is_a_wrong_one_whoever_the_login_belongs_to(browser: Browser, code: str) -> None:
+    for changed in ({"code": code}, {"code": code, "login": "nobody"}):
+        answer = await browser.sign_in(**changed)
+        assert (answer.status_code, answer.json()["code"]) == (422, "CREDENTIALS_WRONG")
+
+
+async def test_a_code_may_be_typed_in_full_width_digits(shared_api: Api) -> None:
+    browser = Browser(shared_api, await shared_api.clerk(None, "viewer"))
+    code = browser.clerk.code(shared_api.city.clock.now())
+    wide = code.translate({ord("0") + digit: ord("\N{FULLWIDTH DIGIT ZERO}") + digit for digit in range(10)})
+    assert (await browser.sign_in(code=wide)).status_code == 201
+
+
 async def test_staff_of_a_provider_have_no_seat_at_the_desk(shared_api: Api) -> None:
     browser = Browser(shared_api, await shared_api.clerk(await shared_api.organisation(), "supervisor"))
     assert (await browser.sign_in()).json()["code"] == "CREDENTIALS_WRONG"
