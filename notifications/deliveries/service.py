@@ -9,6 +9,7 @@ from functools import partial
 from typing import Final
 
 from app.core.clock import Clock
+from app.core.ids import global_id
 from app.core.mongo import Database, Tx
 from app.core.outbox import Outbox
 from app.core.paging import Page, PageRequest
@@ -56,8 +57,10 @@ class Ring:
         return push_id(self.message.key, self.message.citizen, self.device.session)
 
     def push(self) -> Push:
+        """Its data are ids as the app knows them: whom it is about (`Rong-Subject`), and what to confirm."""
         message = self.message
-        data = {"event": message.event, "subject": message.citizen, "inbox_id": message.id}
+        about = {"subject": global_id("Citizen", message.citizen), "inbox_id": global_id("Message", message.id)}
+        data = {"event": message.event, **about}
         urgent = message.urgency is not Urgency.NORMAL
         return Push(self.device.target, PushMessage(message.key, self.title, self.body, data, urgent=urgent))
 

@@ -166,8 +166,10 @@ async def test_a_push_that_a_phone_confirms_or_its_owner_reads_needs_no_text_mes
     await town.work()
     inbox = (await town.api.raw("Inbox", {"first": 2}, token=person.token)).json()["data"]["inbox"]
     found, lost = (edge["node"]["id"] for edge in inbox["edges"])
+    shown = town.fakes.push.sent[-1][1].data
+    assert (shown["inbox_id"], shown["subject"]) == (found, person.citizen_id)
     for count in (1, 0):
-        done = await town.api.data("ConfirmMessages", person.token, messageIds=[found])
+        done = await town.api.data("ConfirmMessages", person.token, messageIds=[shown["inbox_id"]])
         assert done["count"] == count
     await town.api.data("MarkMessageRead", person.token, messageId=lost)
     await town.later(minutes=11)
