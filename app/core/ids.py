@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import re
 import secrets
 
 import uuid_utils
+
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def new_id() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 import pytest
@@ -236,3 +237,22 @@ async def test_a_provider_s_contact_is_masked_to_who_only_looks(desks: dict[str,
     for role, seen in (("viewer", False), ("auditor", False), ("operator", True)):
         page = (await desks[role].page(f"/admin/applications/{made.number}")).text
         assert ("方一鸣" in page, "+8619900777002" in page) == (seen, seen), role
+
+
+@pytest.mark.parametrize("room", ["citizens", "cards", "disputes", "erasures"])
+@pytest.mark.parametrize("typed", ["13900139000", "110101199003074514", "林晓", "lin~13900139000"])
+async def test_what_somebody_types_in_place_of_an_id_is_not_kept(
+    desks: dict[str, Desk], shared_api: Api, room: str, typed: str
+) -> None:
+    await desks["auditor"].page(f"/admin/{room}/{quote(typed)}")
+    await desks["operator"].act(f"/admin/{room}/{quote(typed)}/do/reveal", reason="to see it")
+    await desks["auditor"].page(f"/admin/audit?person={quote(typed)}&actor={quote(typed)}&action={quote(typed)}")
+    kept = {"$or": [{name: typed} for name in ("target", "subject", "facts.wanted_actor", "facts.wanted_action")]}
+    assert await shared_api.city.db["audit"].count_documents(kept) == 0
+
+
+async def test_an_action_nobody_made_is_not_kept_by_its_name(desks: dict[str, Desk], shared_api: Api) -> None:
+    answer = await desks["viewer"].act("/admin/staff/do/13900139000")
+    assert answer.status_code == 403
+    assert await _recorded(shared_api, "desk.staff.13900139000") == []
+    assert await _recorded(shared_api, "desk.staff.other") != []

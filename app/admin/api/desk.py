@@ -33,6 +33,7 @@ from starlette.types import Message, Receive
 from app.admin.sessions import COOKIE, CSRF_HEADER, DeskSessions
 from app.context import Services
 from app.core.errors import Forbidden, Outcome, Refusal
+from app.core.ids import UUID
 from app.core.mongo import is_unreachable
 from app.core.paging import Page, encode_cursor
 from app.core.traces import frames_of
@@ -68,11 +69,10 @@ SECURITY_SCHEMES = {
 }
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _ID = re.compile(r"[0-9A-Za-z._:-]{1,80}")
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 T = TypeVar("T")
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
-CitizenId = Annotated[str, Path(min_length=36, max_length=36, pattern=rf"^{_UUID.pattern}$")]
+CitizenId = Annotated[str, Path(min_length=36, max_length=36, pattern=rf"^{UUID.pattern}$")]
 Id = Annotated[str, Path(min_length=1, max_length=80, pattern=r"^[0-9A-Za-z._:-]+$")]
 Key = Annotated[
     str,
@@ -174,7 +174,7 @@ class Admission:
         viewer = await sessions.viewer(request)
         may = bool(viewer.roles & {role.value for role in self.roles})
         action = f"desk.{noun}.{self.verb}"
-        form = _UUID if self.about else _ID
+        form = UUID if self.about else _ID
         subject = _id_in(request, self.about, form) if self.about else None
         await city.audit.record(viewer, action, _target(request, form), None, subject=subject, admitted=may)
         if not may:

@@ -13,6 +13,7 @@ from app.admin.api.desk import (
     OPERATORS,
     After,
     Body,
+    CitizenId,
     Desk,
     First,
     Id,
@@ -164,6 +165,8 @@ async def erasures(
 
 
 @router.get("/citizens/{citizen}/erasure-proof")
-async def proof(citizen: Id, desk: Annotated[Desk, allowed("prove_erasure", *AUDITORS)]) -> ProofShown:
+async def proof(
+    citizen: CitizenId, desk: Annotated[Desk, allowed("prove_erasure", *AUDITORS, about="citizen")]
+) -> ProofShown:
     """What is left of this citizen, when and by which erasure the key was destroyed, and that nothing opens."""
     return ProofShown.model_validate(await desk.services.erasures.proof(desk.viewer, citizen))

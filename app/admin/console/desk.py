@@ -9,11 +9,13 @@ from cachetools import TTLCache
 from starlette.requests import Request
 
 from app.core.errors import Unauthenticated
+from app.core.ids import UUID
 from app.core.viewer import Viewer
 from app.wiring import City
 
 _NAMES_KEPT, _NAMES_FRESH = 1_000, 60.0
 _ID = re.compile(r"[0-9A-Za-z._:~-]{1,80}")
+_OF_CITIZEN = re.compile(rf"{UUID.pattern}(~{UUID.pattern})?")
 
 
 def viewer_of(request: Request) -> Viewer:
@@ -54,7 +56,9 @@ class Desk:
     ) -> None:
         """One record in the audit chain, as the desk's API writes it; when it fails, nothing is shown or done.
 
-        What is no id may be anything that somebody wrote into an address, a person's phone too: it is not kept.
+        What is no id may be anything that somebody wrote into an address, a person's phone too: it is not kept. In a
+        citizen's place (`subject`) nothing is but UUIDs.
         """
-        kept = target if _ID.fullmatch(target) else "-"
+        kept = target if (_OF_CITIZEN if subject else _ID).fullmatch(target) else "-"
+        subject = subject if subject and UUID.fullmatch(subject) else None
         await self.city.audit.record(viewer, action, kept, None, subject=subject, reason=reason, admitted=admitted)

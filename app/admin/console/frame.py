@@ -7,6 +7,7 @@ own pages for tables need an ORM, inline scripts and offsets; ours replace them,
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -35,6 +36,7 @@ _HERE = Path(__file__).resolve().parent
 LANGUAGE_COOKIE = "rong_desk_language"
 _FAULT = HTTPException(500)
 _MOST_SENT = 262_144
+_VERB = re.compile(r"[a-z-]{1,40}")
 _CHOSEN: dict[str, Locale] = {"zh": CHINESE, "en": ENGLISH}
 # Nothing runs that is not ours, nothing is asked of anybody else, nothing is framed or posted elsewhere.
 POLICY = (
@@ -117,7 +119,8 @@ class Console(BaseAdmin):
                 assert isinstance(custom_view, PageView)
                 asked = request.path_params
                 verb, target = asked.get("action", "read"), asked.get("id", "")
-                await custom_view.note(viewer_of(request), verb[:40], target, admitted=False)
+                verb = verb if _VERB.fullmatch(verb) else "other"
+                await custom_view.note(viewer_of(request), verb, target, admitted=False)
                 raise Forbidden
             answer: Response = await handler(request)
             return answer

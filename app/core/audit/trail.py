@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,12 +16,15 @@ from app.core.audit.store import ChainStore
 from app.core.audit.verify import Fault, Verdict, Verifier, Wrong
 from app.core.clock import Clock
 from app.core.errors import BadInput
+from app.core.ids import UUID
 from app.core.mongo import Database, Document
 from app.core.paging import Page, PageRequest
 from app.core.sealed import KeyRing
 from app.core.viewer import Viewer
 
 _NEWEST = timedelta(days=2)
+# A person, a client, staff (by a hash); a process or an action by its name.
+_NAME = re.compile(rf"(c-)?{UUID.pattern}|[0-9a-f]{{64}}|[a-z][a-z_.]*")
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -92,8 +96,8 @@ class AuditTrail:
     async def search(self, viewer: Viewer, wanted: Wanted, page: PageRequest) -> Page[Entry]:
         """Newest first. That somebody looked for this is recorded, with the first page. Raises BadInput (`after`)."""
         if page.after is None:
-            asked = {"wanted_actor": wanted.actor, "wanted_action": wanted.action}
-            await self._audit.record(viewer, "audit.searched", "audit", None, subject=wanted.person, **asked)
+            person, named = _asked(wanted)
+            await self._audit.record(viewer, "audit.searched", "audit", None, subject=person, **named)
         where = {**_where(wanted), **({} if page.after is None else _after(page.after, wanted))}
         order = [("at", -1), ("_id", -1)]
         rows = await self._records.find(where).sort(order).limit(page.first + 1).to_list(None)
@@ -153,6 +157,16 @@ def _where(wanted: Wanted) -> Document:
     named = {"subject": wanted.person, "actor": wanted.actor, "action": wanted.action}
     time = {"$gte": wanted.since or _FIRST, "$lt": wanted.until or _LAST}
     return {**{name: value for name, value in named.items() if value is not None}, "at": time}
+
+
+def _asked(wanted: Wanted) -> tuple[str | None, dict[str, str | None]]:
+    """Whom and what for, in ids and codes; what is none may be anything, somebody's phone too, and is not kept."""
+
+    def kept(value: str | None, form: re.Pattern[str]) -> str | None:
+        return value if value is not None and form.fullmatch(value) else None
+
+    named = {"wanted_actor": kept(wanted.actor, _NAME), "wanted_action": kept(wanted.action, _NAME)}
+    return kept(wanted.person, UUID), named
 
 
 def _after(cursor: str, wanted: Wanted) -> Document:
