@@ -217,11 +217,13 @@ COLLECTIONS: dict[str, Shape] = {
             Index((("outcome", 1), ("seq", -1))),
         ),
     ),
-    "broadcasts": Shape(_BY_ID, (Index((("state", 1), ("due_at", 1), ("_id", 1))), Index((("owner", 1), ("_id", -1))))),
+    "broadcasts": Shape(
+        _BY_ID, (Index((("state", 1), ("due_at", 1), ("_id", 1))), Index((("owner", 1), ("test", 1), ("_id", -1))))
+    ),
     "digests": Shape(_BY_ID, (_TIDY,)),
     "notices": Shape(
         _BY_ID,
-        (Index((("organisation", 1), ("_id", -1))), Index((("citizen", 1), ("_id", 1)))),
+        (Index((("organisation", 1), ("test", 1), ("_id", -1))), Index((("citizen", 1), ("_id", 1)))),
         (Sealed("sealed", "values", owner="citizen"),),
     ),
     "templates": Shape(

@@ -58,15 +58,7 @@ def telling_of(core: Core, beyond: Outside, calling: Calling, people: People, ca
     population = CityPopulation(people.citizens, calling.organisations, core.clock)
     notices = _notices_of(core, told, notice_store, people, card)
     broadcasts = BroadcastService(
-        core.db,
-        broadcast_store,
-        told.templates,
-        population,
-        core.outbox,
-        core.audit,
-        core.once,
-        core.clock,
-        core.tallies.count,
+        broadcast_store, told.templates, population, core.audit, core.once, core.clock, core.tallies.count
     )
     dispatcher = _dispatcher_of(core, told, notice_store, notices, broadcasts, people, card)
     return Telling(
@@ -79,7 +71,14 @@ def telling_of(core: Core, beyond: Outside, calling: Calling, people: People, ca
         broadcasts,
         dispatcher,
         Broadcaster(
-            core.db, broadcast_store, population, dispatcher.deliver, core.audit, core.clock, core.tallies.count
+            core.db,
+            broadcast_store,
+            population,
+            dispatcher.deliver,
+            calling.organisations.tree.active,
+            core.audit,
+            core.clock,
+            core.tallies.count,
         ),
     )
 

@@ -33,7 +33,9 @@ class BroadcastInput:
     template: str = strawberry.field(description="An approved template of yours without placeholders.")
     audience: AudienceInput
     pace: int = strawberry.field(description="Messages a second, 1 to 1000.")
-    urgency: Urgency = Urgency.NORMAL
+    urgency: Urgency = strawberry.field(
+        default=Urgency.NORMAL, description="URGENT needs the scope notify:urgent too, LEGAL notify:legal."
+    )
 
     def parsed(self) -> NewBroadcast:
         return NewBroadcast(self.title, self.audience.parsed(), self.pace, self.urgency, template=self.template)

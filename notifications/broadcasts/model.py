@@ -85,7 +85,8 @@ class Broadcast:
     """`owner` is the organisation that speaks (None: the city). `title` is its name at the desk, told to nobody.
 
     `pace` is in messages a second. `total` is how many there were at the start; `sent` how many have it in the inbox.
-    `cursor` is the last person who has it. Its id, which sorts by time, ends the audience: who came later is not in it.
+    `cursor` is the last person who has it; `tries` counts how often those after him were tried in vain. `until` is an
+    id of the moment it was started, and ids sort by time: who came later is not in the audience.
     """
 
     id: str
@@ -102,6 +103,8 @@ class Broadcast:
     total: int = 0
     sent: int = 0
     cursor: str = ""
+    tries: int = 0
+    until: str = ""
     history: tuple[Change, ...] = field(default=())
 
     def moved(self, state: BroadcastState, at: datetime, by: str | None) -> Broadcast:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
@@ -17,7 +17,6 @@ from app.core.errors import BadInput
 from app.core.idempotency import Call, Idempotency
 from app.core.ids import new_id
 from app.core.mongo import Database, Tx
-from app.core.outbox import Outbox
 from app.core.paging import Page, PageRequest
 from app.core.tallies import Counting, uncounted
 from app.core.viewer import Role, Viewer
@@ -32,6 +31,7 @@ from notifications.broadcasts.model import (
 )
 from notifications.broadcasts.store import BroadcastStore
 from notifications.messages.model import Message
+from notifications.notices.model import SCOPES as SCOPES_OF_URGENCY
 from notifications.preferences.model import PROVIDER, Topic, Urgency
 from notifications.templates.model import TemplateRef, Texts
 from notifications.templates.service import TemplateService
@@ -39,6 +39,9 @@ from notifications.templates.service import TemplateService
 SCOPE = "broadcast"
 _LEASE = timedelta(seconds=30)
 _MOST_AT_ONCE = 500
+# So often the same people are tried while a channel refuses: then the outbox goes on with them, and the run without.
+_MOST_TRIES = 5
+_SUSPENDED_REST = timedelta(minutes=5)
 # A run gives way after so long, so that a stop is quick and several broadcasts take turns.
 _SLICE = 5.0
 _BROADCAST = TypeAdapter(Broadcast)
@@ -58,6 +61,12 @@ class Population(Protocol):
     def within(self, viewer: Viewer, audience: Audience) -> Audience:
         """The audience, as far as this provider may reach it. Raises AudienceTooWide."""
         ...
+
+
+class Deliver(Protocol):
+    """`Dispatcher.deliver`."""
+
+    async def __call__(self, messages: Sequence[Message], *, leave: bool = False) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,31 +91,29 @@ class NewBroadcast:
 class BroadcastService:
     def __init__(
         self,
-        db: Database,
         broadcasts: BroadcastStore,
         templates: TemplateService,
         population: Population,
-        outbox: Outbox,
         audit: Audit,
         idempotency: Idempotency,
         clock: Clock,
         count: Counting = uncounted,
     ) -> None:
-        self._db = db
         self._broadcasts = broadcasts
         self._templates = templates
         self._population = population
-        self._outbox = outbox
         self._audit = audit
         self._idempotency = idempotency
         self._clock = clock
         self._count = count
 
     async def create(self, viewer: Viewer, wanted: NewBroadcast, key: str) -> Broadcast:
-        """A draft; nothing is sent. Raises BadInput, AudienceInvalid, AudienceTooWide, PaceInvalid, what checking or
-        finding a template raises, IdempotencyConflict.
+        """A draft; nothing is sent. Raises Forbidden (scope), BadInput, AudienceInvalid, AudienceTooWide, PaceInvalid,
+        what checking or finding a template raises, IdempotencyConflict.
         """
         new, owner = wanted.checked(), _owner(viewer)
+        if owner and new.urgency is not Urgency.NORMAL:
+            viewer.provider(SCOPES_OF_URGENCY[new.urgency])
         audience = self._population.within(viewer, new.audience) if owner else new.audience
         call = Call.of(viewer, "createBroadcast", key, wanted)
 
@@ -145,7 +152,8 @@ class BroadcastService:
         total = await self._population.count(was.audience, was.owner if was.test else None)
         if not total:
             raise AudienceEmpty
-        return await self._move(viewer, broadcast, BroadcastState.RUNNING, key, BroadcastState.DRAFT, total)
+        began = (new_id(), total)
+        return await self._move(viewer, broadcast, BroadcastState.RUNNING, key, BroadcastState.DRAFT, began)
 
     async def pause(self, viewer: Viewer, broadcast: str, key: str) -> Broadcast:
         """Within a second or two nobody more gets it.
@@ -165,11 +173,11 @@ class BroadcastService:
     async def one(self, viewer: Viewer, broadcast: str) -> Broadcast | None:
         """None when there is none, or it is another's."""
         found = await self._broadcasts.get(broadcast)
-        return found if found is not None and _owner(viewer) in (None, found.owner) else None
+        return found if found is not None and _may_see(viewer, found) else None
 
     async def page(self, viewer: Viewer, request: PageRequest) -> Page[Broadcast]:
-        """All, for the desk; a provider's own. Newest first."""
-        return await self._broadcasts.page(request, _owner(viewer))
+        """All, for the desk; a provider's own in its mode. Newest first."""
+        return await self._broadcasts.page(request, _owner(viewer), test=viewer.test_mode)
 
     async def still_goes_on(self, message: Message) -> bool:
         """What waits for the morning or for the digest is not rung after a cancellation."""
@@ -178,7 +186,7 @@ class BroadcastService:
 
     async def _mine(self, viewer: Viewer, broadcast: str, tx: Tx | None = None) -> Broadcast:
         found = await self._broadcasts.get(broadcast, tx)
-        if found is None or _owner(viewer) not in (None, found.owner):
+        if found is None or not _may_see(viewer, found):
             raise BroadcastUnknown
         return found
 
@@ -197,8 +205,9 @@ class BroadcastService:
         state: BroadcastState,
         key: str,
         only_from: BroadcastState | None = None,
-        total: int | None = None,
+        began: tuple[str, int] | None = None,
     ) -> Broadcast:
+        """`began`: the id that ends the audience, and how many are in it."""
         call = Call.of(viewer, "moveBroadcast", key, broadcast, state, only_from)
 
         async def work(tx: Tx) -> Broadcast:
@@ -206,7 +215,8 @@ class BroadcastService:
             moved = was.moved(state, now, viewer.acting())
             if only_from is not None and was.state is not only_from:
                 raise BroadcastInOtherState(was.state.value)
-            moved = moved if total is None else replace(moved, total=total)
+            if began is not None:
+                moved = replace(moved, until=began[0], total=began[1])
             if not await self._broadcasts.save(moved, was, now, tx):
                 raise BroadcastInOtherState(was.state.value)
             await self._audit.record(viewer, f"broadcast.{state.value}", broadcast, tx, sent=was.sent)
@@ -223,15 +233,18 @@ class Broadcaster:
         db: Database,
         broadcasts: BroadcastStore,
         population: Population,
-        deliver: Callable[[Sequence[Message]], Awaitable[int]],
+        deliver: Deliver,
+        speaks: Callable[[str], bool],
         audit: Audit,
         clock: Clock,
         count: Counting = uncounted,
     ) -> None:
+        """`speaks` tells whether an organisation is active: what a suspended one had to say waits."""
         self._db = db
         self._broadcasts = broadcasts
         self._population = population
         self._deliver = deliver
+        self._speaks = speaks
         self._audit = audit
         self._clock = clock
         self._count = count
@@ -248,7 +261,7 @@ class Broadcaster:
             cursor, count = await self._chunk(broadcast, fence)
             if not count:
                 return served
-            broadcast, served = replace(broadcast, cursor=cursor), served + count
+            broadcast, served = replace(broadcast, cursor=cursor, tries=0), served + count
             await asyncio.sleep(max(0.0, count / broadcast.pace - (time.monotonic() - chunk_began)))
         await self._broadcasts.hold(broadcast.id, fence, self._clock.now())
         return served
@@ -258,18 +271,22 @@ class Broadcaster:
         most = min(_MOST_AT_ONCE, broadcast.pace)
         test_of = broadcast.owner if broadcast.test else None
         people = await self._population.page(
-            broadcast.audience, test_of, after=broadcast.cursor, before=broadcast.id, most=most
+            broadcast.audience, test_of, after=broadcast.cursor, before=broadcast.until, most=most
         )
         # Asked right before sending: a pause is felt within one chunk, which is one second.
         if not await self._broadcasts.hold(broadcast.id, fence, self._clock.now() + _LEASE):
             return broadcast.cursor, 0
+        if broadcast.owner is not None and not self._speaks(broadcast.owner):
+            await self._broadcasts.hold(broadcast.id, fence, self._clock.now() + _SUSPENDED_REST)
+            return broadcast.cursor, 0
         if not people:
             await self._finish(broadcast, fence)
             return broadcast.cursor, 0
-        wait = await self._deliver([self._message(broadcast, citizen) for citizen in people])
+        messages = [self._message(broadcast, citizen) for citizen in people]
+        wait = await self._deliver(messages, leave=broadcast.tries >= _MOST_TRIES)
         if wait:
-            # A channel is down: the same people again later; who was rung is not rung again.
-            await self._broadcasts.hold(broadcast.id, fence, self._clock.now() + timedelta(seconds=wait))
+            # A channel is down, or one phone's: the same people again later; who was rung is not rung again.
+            await self._broadcasts.put_off(broadcast.id, fence, self._clock.now() + timedelta(seconds=wait))
             return broadcast.cursor, 0
         await self._broadcasts.advance(broadcast.id, fence, people[-1], len(people))
         return people[-1], len(people)
@@ -308,6 +325,12 @@ class Broadcaster:
 def _owner(viewer: Viewer) -> str | None:
     """Whose broadcast it is: the city's own, by the desk, or a provider's. Raises Unauthenticated, Forbidden."""
     return None if viewer.role is Role.OPS else viewer.provider(SCOPE)
+
+
+def _may_see(viewer: Viewer, broadcast: Broadcast) -> bool:
+    """The desk each; a provider its own, in test mode those of test mode and no others."""
+    owner = _owner(viewer)
+    return owner is None or (owner == broadcast.owner and viewer.test_mode == broadcast.test)
 
 
 def _tally(count: Counting, moved: Broadcast) -> None:

@@ -26,9 +26,9 @@ class BroadcastStore:
         row = await self._broadcasts.find_one({"_id": broadcast}, session=tx)
         return _broadcast(row) if row else None
 
-    async def page(self, request: PageRequest, owner: str | None = None) -> Page[Broadcast]:
-        """Newest first; of one owner, if it is named."""
-        which: Document = {"owner": owner} if owner else {}
+    async def page(self, request: PageRequest, owner: str | None = None, *, test: bool = False) -> Page[Broadcast]:
+        """Newest first; of one owner and its mode, if it is named."""
+        which: Document = {"owner": owner, "test": test} if owner else {}
         if request.after:
             which["_id"] = {"$lt": request.after}
         rows = await self._broadcasts.find(which).sort("_id", -1).limit(request.first + 1).to_list(None)
@@ -41,6 +41,7 @@ class BroadcastStore:
             "state": changed.state.value,
             "history": _history(changed),
             "total": changed.total,
+            "until": changed.until,
             "due_at": due_at,
             "fence": None,
         }
@@ -62,10 +63,15 @@ class BroadcastStore:
         changed = await self._broadcasts.update_one(_held(broadcast, fence), {"$set": {"due_at": until}})
         return bool(changed.matched_count)
 
+    async def put_off(self, broadcast: str, fence: str, until: datetime) -> None:
+        """A channel could not take all of these people's messages: the same ones again, later."""
+        change = {"$set": {"due_at": until}, "$inc": {"tries": 1}}
+        await self._broadcasts.update_one(_held(broadcast, fence), change)
+
     async def advance(self, broadcast: str, fence: str, cursor: str, count: int) -> bool:
         """These have it. Counted though it was paused meanwhile; not when another run has gone on."""
         mine = {"_id": broadcast, "cursor": {"$lt": cursor}, "fence": {"$in": [fence, None]}}
-        change = {"$set": {"cursor": cursor}, "$inc": {"sent": count}}
+        change = {"$set": {"cursor": cursor, "tries": 0}, "$inc": {"sent": count}}
         return bool((await self._broadcasts.update_one(mine, change)).modified_count)
 
     async def finish(self, done: Broadcast, fence: str, tx: Tx) -> bool:
@@ -98,6 +104,8 @@ def _row(broadcast: Broadcast) -> Document:
         "total": broadcast.total,
         "sent": broadcast.sent,
         "cursor": broadcast.cursor,
+        "tries": broadcast.tries,
+        "until": broadcast.until,
         "history": _history(broadcast),
         "due_at": broadcast.made_at,
         "fence": None,
@@ -123,5 +131,7 @@ def _broadcast(row: Mapping[str, Any]) -> Broadcast:
         total=row["total"],
         sent=row["sent"],
         cursor=row["cursor"],
+        tries=row["tries"],
+        until=row["until"],
         history=tuple(Change(BroadcastState(one["state"]), one["at"], one["by"]) for one in row["history"]),
     )

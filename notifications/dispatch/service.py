@@ -73,11 +73,11 @@ class Dispatcher:
         if wait:
             raise RetryLater(timedelta(seconds=wait))
 
-    async def deliver(self, messages: Sequence[Message]) -> int:
+    async def deliver(self, messages: Sequence[Message], *, leave: bool = False) -> int:
         """Write these messages into inboxes and send them, each by its readers' preferences; one message or hundreds.
 
-        Seconds until the rest is to be tried again by the same call; 0 when all is settled. Whoever is not there any
-        more is passed over.
+        Seconds until the rest is to be tried again by the same call; 0 when all is settled, or left to the outbox
+        (`leave`), which tries the rest person by person. Whoever is not there any more is passed over.
         """
         addressed = await self._addressed(messages)
         if not addressed:
@@ -93,7 +93,13 @@ class Dispatcher:
         ]
         for way in ways:
             await self._schedule(way)
-        return await self._send([way for way in ways if way.message.read_at is None])
+        unread = [way for way in ways if way.message.read_at is None]
+        wait = await self._send(unread)
+        if not wait or not leave:
+            return wait
+        for way in unread:
+            await self._left(way, self._clock.now() + timedelta(seconds=wait))
+        return 0
 
     async def _happened(self, event: Event) -> int:
         """What the city tells by itself, by the rule of the event."""
@@ -198,6 +204,10 @@ class Dispatcher:
             await self._outbox.later(event, push.at)
         if sms.how is not How.NOT:
             await self._later(way, SMS_DUE, "sms", sms.at or self._clock.now())
+
+    async def _left(self, way: Addressed, due_at: datetime) -> None:
+        if way.devices and way.decision.push.how is How.NOW:
+            await self._later(way, PUSH_DUE, "push:left", due_at)
 
     async def _later(self, way: Addressed, step: str, name: str, due_at: datetime) -> None:
         message = way.message

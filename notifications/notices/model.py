@@ -30,7 +30,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`citizen` is known to the city only: the provider is told neither id nor name."""
+    """`citizen` is known to the city only: the provider is told neither id nor name. `test`: made in test mode."""
 
     id: str
     organisation: str
@@ -39,4 +39,5 @@ class Notice:
     template: TemplateRef
     urgency: Urgency
     at: datetime
+    test: bool = False
     withdrawn_at: datetime | None = None

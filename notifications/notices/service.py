@@ -87,7 +87,9 @@ class NoticeService:
         words.check_facts(values)
         citizen = await self._citizen(viewer, to)
         await self._limits.take(PER_PERSON, f"{organisation}/{citizen}")
-        notice = Notice(new_id(), organisation, viewer.acting(), citizen, words.ref, urgency, self._clock.now())
+        notice = Notice(
+            new_id(), organisation, viewer.acting(), citizen, words.ref, urgency, self._clock.now(), viewer.test_mode
+        )
 
         async def work(tx: Tx) -> Notice:
             await self._notices.add(notice, values, tx)
@@ -103,9 +105,9 @@ class NoticeService:
         call = Call.of(viewer, "withdrawNotice", key, notice)
 
         async def work(tx: Tx) -> Notice:
-            if await self._notices.withdraw(notice, organisation, self._clock.now(), tx):
+            if await self._notices.withdraw(notice, organisation, viewer.test_mode, self._clock.now(), tx):
                 await self._audit.record(viewer, "notice.withdrawn", notice, tx)
-            found = await self._notices.get(notice, organisation, tx)
+            found = await self._notices.get(notice, organisation, viewer.test_mode, tx)
             if found is None:
                 raise NoticeUnknown
             return found
@@ -115,12 +117,12 @@ class NoticeService:
     async def one(self, viewer: Viewer, notice: str) -> Sent | None:
         """None when there is none, or it is another's."""
         organisation = viewer.provider("notify")
-        found = await self._notices.get(notice, organisation)
+        found = await self._notices.get(notice, organisation, viewer.test_mode)
         return Sent(found, tuple(await self._deliveries.of_sender(organisation, notice))) if found else None
 
     async def mine(self, viewer: Viewer, request: PageRequest) -> Page[Notice]:
-        """What the viewer's organisation sent, newest first."""
-        return await self._notices.of_organisation(viewer.provider("notify"), request)
+        """What the viewer's organisation sent in the viewer's mode, newest first."""
+        return await self._notices.of_organisation(viewer.provider("notify"), viewer.test_mode, request)
 
     async def still_stands(self, message: Message) -> bool:
         return await self._notices.stands(message.key)

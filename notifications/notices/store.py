@@ -35,23 +35,26 @@ class NoticeStore:
             "sealed": sealed,
             "urgency": notice.urgency.value,
             "at": notice.at,
+            "test": notice.test,
             "withdrawn_at": None,
         }
         await self._notices.insert_one(row, session=tx)
 
-    async def get(self, notice: str, organisation: str, tx: Tx | None = None) -> Notice | None:
-        row = await self._notices.find_one({"_id": notice, "organisation": organisation}, session=tx)
+    async def get(self, notice: str, organisation: str, test: bool, tx: Tx | None = None) -> Notice | None:
+        row = await self._notices.find_one({"_id": notice, "organisation": organisation, "test": test}, session=tx)
         return _notice(row) if row else None
 
-    async def of_organisation(self, organisation: str, request: PageRequest) -> Page[Notice]:
+    async def of_organisation(self, organisation: str, test: bool, request: PageRequest) -> Page[Notice]:
         """Newest first."""
-        which: Document = {"organisation": organisation, **({"_id": {"$lt": request.after}} if request.after else {})}
+        which: Document = {"organisation": organisation, "test": test}
+        if request.after:
+            which["_id"] = {"$lt": request.after}
         rows = await self._notices.find(which).sort("_id", -1).limit(request.first + 1).to_list(None)
         return Page.cut([_notice(row) for row in rows], request)
 
-    async def withdraw(self, notice: str, organisation: str, at: datetime, tx: Tx) -> bool:
+    async def withdraw(self, notice: str, organisation: str, test: bool, at: datetime, tx: Tx) -> bool:
         """The first time counts."""
-        standing = {"_id": notice, "organisation": organisation, "withdrawn_at": None}
+        standing = {"_id": notice, "organisation": organisation, "test": test, "withdrawn_at": None}
         changed = await self._notices.update_one(standing, {"$set": {"withdrawn_at": at}}, session=tx)
         return bool(changed.modified_count)
 
@@ -74,6 +77,7 @@ def _notice(row: Mapping[str, Any]) -> Notice:
         template=TemplateRef(**row["template"]),
         urgency=Urgency(row["urgency"]),
         at=row["at"],
+        test=row["test"],
         withdrawn_at=row["withdrawn_at"],
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 
 from app.core.errors import Forbidden
 from app.core.ids import new_id
+from app.core.paging import PageRequest
 from app.core.viewer import Role, Viewer
+from app.domains.identity.organisations.model import OrganisationState
 from notifications.broadcasts.errors import (
     AudienceEmpty,
     AudienceInvalid,
@@ -21,7 +24,8 @@ from notifications.broadcasts.errors import (
 )
 from notifications.broadcasts.model import Audience, Broadcast, BroadcastState
 from notifications.broadcasts.service import Broadcaster, NewBroadcast
-from notifications.channels.base import DeliveryOutcome
+from notifications.channels.base import Delivery, DeliveryOutcome, Push
+from notifications.preferences.model import Urgency
 from notifications.templates.errors import PlaceholderUnknown, TemplateLanguageMissing
 from notifications.templates.model import Texts
 from tests.support.api import ALL_SCOPES, OPS, Person, soon
@@ -117,13 +121,19 @@ async def test_who_died_midway_is_taken_over_and_nobody_is_told_twice(town: Town
     class Killed(Exception):
         pass
 
-    async def dies_after_sending(messages: Any) -> int:
-        await city.dispatcher.deliver(messages)
+    async def dies_after_sending(messages: Any, *, leave: bool = False) -> int:
+        await city.dispatcher.deliver(messages, leave=leave)
         raise Killed
 
     broadcaster = city.broadcaster
     doomed = Broadcaster(
-        city.db, broadcaster._broadcasts, broadcaster._population, dies_after_sending, city.audit, town.clock
+        city.db,
+        broadcaster._broadcasts,
+        broadcaster._population,
+        dies_after_sending,
+        lambda _: True,
+        city.audit,
+        town.clock,
     )
     with pytest.raises(Killed):
         await doomed.round()
@@ -254,3 +264,93 @@ async def test_starting_twice_at_once_starts_once(town: Town) -> None:
     done = await asyncio.gather(*(service.start(OPS, made.id, new_id()) for _ in range(5)), return_exceptions=True)
     assert sum(isinstance(one, Broadcast) for one in done) == 1
     assert all(isinstance(one, Broadcast | BroadcastInOtherState) for one in done), done
+
+
+async def test_one_phone_that_always_fails_does_not_keep_the_message_from_the_others(town: Town) -> None:
+    audience, people = await crowd(town)
+    broken, push = await town.phone(people[0]), town.fakes.push
+    send, town_pace = push.send, 2
+
+    async def refused(pushes: Sequence[Push]) -> list[Delivery]:
+        answers = await send(pushes)
+        trouble = Delivery(DeliveryOutcome.BLOCKED)
+        return [trouble if one.target.value == broken else answer for one, answer in zip(pushes, answers, strict=True)]
+
+    push.send = refused  # type: ignore[method-assign]
+    try:
+        running = await started(town, audience, pace=town_pace)
+        for _ in range(12):
+            await town.api.city.broadcaster.round()
+            town.clock.advance(seconds=31)
+        done = await now(town, running)
+        assert (done.state, done.sent) == (BroadcastState.DONE, len(people))
+    finally:
+        push.send = send  # type: ignore[method-assign]
+    town.quiet()
+    await town.later(minutes=5)
+    assert town.rung == [broken], "the outbox goes on with it"
+
+
+async def test_who_came_while_it_was_a_draft_has_it_and_who_came_after_the_start_has_not(town: Town) -> None:
+    audience, _ = await crowd(town, 1)
+    service = town.api.city.services.broadcasts
+    made = await service.create(OPS, to(audience), new_id())
+
+    async def comes() -> None:
+        which = {"_id": town.api.key(await town.reader())}
+        await town.api.city.db["citizens"].update_one(which, {"$set": {"tags": list(audience.tags)}})
+
+    await comes()
+    assert (await service.start(OPS, made.id, new_id())).total == 2
+    await comes()
+    while await town.api.city.broadcaster.round():
+        pass
+    assert ((await now(town, made)).sent, await lines(town, made)) == (2, 2)
+
+
+async def a_provider(town: Town, *more: str) -> Viewer:
+    """Of an organisation with an approved template `closed` and one customer."""
+    organisation = await town.api.organisation()
+    await approved(town.api, await town.api.provider(organisation), "closed", body="Closed today.")
+    await town.api.city.citizens.mark_service_used(town.api.key(await town.reader()), organisation)
+    scopes = frozenset({*ALL_SCOPES, *more})
+    return Viewer(Role.PROVIDER_CLIENT, actor=f"c-{new_id()}", organisation=organisation, scopes=scopes)
+
+
+def closed(urgency: Urgency = Urgency.NORMAL) -> NewBroadcast:
+    return NewBroadcast("Closed", Audience(), 100, urgency, template="closed")
+
+
+async def test_what_rings_at_night_or_cannot_be_turned_off_needs_its_own_scope(town: Town) -> None:
+    plain, granted = await a_provider(town), await a_provider(town, "notify:urgent", "notify:legal")
+    service = town.api.city.services.broadcasts
+    for urgency in (Urgency.URGENT, Urgency.LEGAL):
+        with pytest.raises(Forbidden):
+            await service.create(plain, closed(urgency), new_id())
+        assert (await service.create(granted, closed(urgency), new_id())).urgency is urgency
+
+
+async def test_a_client_in_test_mode_neither_sees_nor_starts_what_is_meant_for_real_people(town: Town) -> None:
+    viewer, service = await a_provider(town), town.api.city.services.broadcasts
+    made = await service.create(viewer, closed(), new_id())
+    trying = replace(viewer, actor=f"c-{new_id()}", test_mode=True)
+    assert await service.one(trying, made.id) is None
+    assert (await service.page(trying, PageRequest())).items == ()
+    for move in (service.start, service.cancel):
+        with pytest.raises(BroadcastUnknown):
+            await move(trying, made.id, new_id())
+    assert [one.id for one in (await service.page(viewer, PageRequest())).items] == [made.id]
+
+
+async def test_a_suspended_organisations_broadcast_waits(town: Town) -> None:
+    viewer, services = await a_provider(town), town.api.city.services
+    made = await services.broadcasts.create(viewer, closed(), new_id())
+    await services.broadcasts.start(viewer, made.id, new_id())
+    await services.organisations.set_state(OPS, viewer.provider(), OrganisationState.SUSPENDED)
+    assert await town.api.city.broadcaster.round() == 0
+    assert await lines(town, made) == 0
+    await services.organisations.set_state(OPS, viewer.provider(), OrganisationState.ACTIVE)
+    town.clock.advance(minutes=6)
+    while await town.api.city.broadcaster.round():
+        pass
+    assert (await now(town, made)).state is BroadcastState.DONE

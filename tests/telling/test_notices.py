@@ -7,12 +7,17 @@ from typing import Any
 import pytest
 
 from app.core.ids import new_id
-from graphql_schema.types.common import global_id
+from app.core.paging import PageRequest
+from app.core.viewer import Role, Viewer
+from graphql_schema.types.common import global_id, key_of
+from notifications.notices.errors import NoticeUnknown
 from tests.support.api import ALL_SCOPES, Api, Person
 from tests.telling.conftest import Town
 from tests.telling.words import approved
 
 TITLE = [{"name": "title", "kind": "TEXT", "personal": True}]
+# Letters that show in whatever way they are kept, unless they are sealed.
+BOOK = "红楼梦 (Hongloumeng)"
 SCOPES = (*ALL_SCOPES, "notify:urgent")
 
 
@@ -25,7 +30,7 @@ async def met(town: Town, person: Person, provider: str) -> str:
 
 
 async def sent(api: Api, provider: str, to: dict[str, str], **changed: Any) -> dict[str, Any]:
-    said = {"to": to, "template": "book_due", "facts": [{"name": "title", "value": "红楼梦"}], "key": new_id()}
+    said = {"to": to, "template": "book_due", "facts": [{"name": "title", "value": BOOK}], "key": new_id()}
     done = await api.data("SendNotice", provider, "provider", **{**said, **changed})
     assert done["__typename"] == "NoticeSent", done
     return dict(done["notice"])
@@ -49,13 +54,13 @@ async def test_a_citizen_is_told_in_the_providers_words_and_nobody_else_reads_th
     notice = await sent(town.api, provider, {"verificationId": verification})
     await town.work()
     ((_, push),) = town.fakes.push.sent
-    assert "红楼梦" not in push.title + push.body
+    assert "Hongloumeng" not in push.title + push.body
     inbox = (await town.api.raw("Inbox", {"first": 1}, token=person.token)).json()["data"]["inbox"]
     message = inbox["edges"][0]["node"]
-    assert message["body"] == "Please return 红楼梦."
+    assert message["body"] == f"Please return {BOOK}."
     assert message["source"].startswith("org:")
     for name in ("inbox", "notices", "outbox", "deliveries", "audit"):
-        assert "红楼梦" not in str(await town.api.city.db[name].find({}).to_list(None))
+        assert "Hongloumeng" not in str(await town.api.city.db[name].find({}).to_list(None))
     assert (await report(town, provider, notice["id"]))["deliveries"][0]["state"] == "ACCEPTED"
     await town.api.data("MarkMessageRead", person.token, messageId=message["id"])
     assert (await report(town, provider, notice["id"]))["deliveries"][0]["state"] == "READ"
@@ -145,3 +150,19 @@ async def test_one_person_is_written_to_twenty_times_a_day_and_no_more(town: Tow
         await sent(town.api, provider, {"cardNumber": card["number"]})
     said = {"to": {"cardNumber": card["number"]}, "template": "book_due", "facts": [{"name": "title", "value": "x"}]}
     assert await town.api.codes("SendNotice", provider, "provider", **said, key=new_id()) == ["RATE_LIMITED"]
+
+
+async def test_a_client_in_test_mode_neither_sees_nor_withdraws_what_went_to_real_people(town: Town) -> None:
+    person, organisation = await town.reader(), await town.api.organisation()
+    provider = await town.api.provider(organisation)
+    await approved(town.api, provider, facts=TITLE, body="Please return {title}.")
+    card = await town.api.data("Card", person.token)
+    notice = key_of((await sent(town.api, provider, {"cardNumber": card["number"]}))["id"], "Notice")
+    service, scopes = town.api.city.services.notices, frozenset({"notify"})
+    trying = Viewer(Role.PROVIDER_CLIENT, actor="t", organisation=organisation, scopes=scopes, test_mode=True)
+    assert await service.one(trying, notice) is None
+    assert (await service.mine(trying, PageRequest())).items == ()
+    with pytest.raises(NoticeUnknown):
+        await service.withdraw(trying, notice, new_id())
+    await town.work()
+    assert len(town.rung) == 1
