@@ -111,8 +111,9 @@ def test_every_command_is_in_the_operations_guide(command: str) -> None:
 
 
 @pytest.mark.parametrize("operation", re.findall(r"```graphql\n(.*?)```", API, flags=re.S))
-def test_operations_in_the_guide_fit_the_schema(operation: str) -> None:
-    assert not validate(citizen_schema._schema, parse(operation))
+def test_operations_in_the_guide_fit_the_schema_of_one_of_the_doors(operation: str) -> None:
+    faults = [validate(door._schema, parse(operation)) for door in (citizen_schema, provider_schema)]
+    assert [] in faults, faults
 
 
 async def test_operations_on_the_first_page_fit_the_schema(visit: Visit) -> None:
