@@ -32,7 +32,6 @@ KNOWS_DRIVER = {
     "app/core/mongo.py": "the one place",
     "app/embedded": "starts a database before there is a client",
     "app/doctor": "says why there is none",
-    "app/doctor_database.py": "says why there is none",
 }
 
 
