@@ -62,6 +62,63 @@ async def test_each_action_is_refused_to_the_roles_it_is_not_for(
                 assert {"code", "message"} <= answer.json().keys() or answer.status_code == 200, path
 
 
+# What the console and the endpoints beside it both do: room, its action, and the endpoint.
+SAME = (
+    ("applications", "enter", "POST", "/applications"),
+    ("applications", "take-up", "POST", "/applications/{number}/review"),
+    ("applications", "approve", "POST", "/applications/{number}/approval"),
+    ("applications", "go-live", "POST", "/applications/{number}/live"),
+    ("applications", "reject", "POST", "/applications/{number}/rejection"),
+    ("broadcasts", "create", "POST", "/broadcasts"),
+    ("broadcasts", "estimate", "POST", "/broadcasts/estimate"),
+    *(
+        ("broadcasts", verb, "POST", f"/broadcasts/{{broadcast}}/{verb}")
+        for verb in ("start", "pause", "resume", "cancel")
+    ),
+    ("cards", "suspend", "POST", "/cards/suspensions"),
+    ("cards", "reinstate", "POST", "/cards/reinstatements"),
+    ("cards", "revoke", "POST", "/cards/revocations"),
+    ("citizens", "reveal", "POST", "/citizens/{citizen}/reveals"),
+    ("citizens", "tag", "PUT", "/citizens/{citizen}/tags"),
+    ("clients", "add", "POST", "/clients"),
+    ("clients", "add-secret", "POST", "/clients/{client}/secrets"),
+    ("clients", "withdraw", "DELETE", "/clients/{client}/secrets/{secret}"),
+    ("clients", "suspend", "PUT", "/clients/{client}/state"),
+    ("corrections", "read", "POST", "/corrections/{correction}/reveals"),
+    ("corrections", "accept", "POST", "/corrections/{correction}/answers"),
+    ("disputes", "answer", "POST", "/citizens/{citizen}/disclosures/{disclosure}/answer"),
+    ("jobs", "run", "POST", "/jobs/{job}/runs"),
+    ("keys", "rotate", "POST", "/keys/rotations"),
+    ("organisations", "change", "PUT", "/organisations"),
+    ("organisations", "suspend", "PUT", "/organisations/{code}/state"),
+    ("organisations", "test-citizens", "POST", "/organisations/{code}/test-citizens"),
+    ("outbox", "replay", "POST", "/outbox/dead-letters/{letter}/revival"),
+    ("outbox", "drop", "POST", "/outbox/dead-letters/{letter}/drop"),
+    ("staff", "enrol", "POST", "/staff"),
+    ("staff", "roles", "PUT", "/staff/{staff}/roles"),
+    ("staff", "suspend", "PUT", "/staff/{staff}/state"),
+    ("staff", "password", "POST", "/staff/{staff}/password"),
+    ("staff", "authenticator", "POST", "/staff/{staff}/authenticator"),
+    ("staff", "unlock", "DELETE", "/staff/{staff}/lock"),
+    ("templates", "approve", "POST", "/templates/{template}/approval"),
+    ("templates", "publish", "POST", "/templates/city/{code}/versions"),
+    ("templates", "reject", "POST", "/templates/{template}/rejection"),
+    ("templates", "retract", "POST", "/templates/{template}/withdrawal"),
+    ("webhooks", "disable", "PUT", "/webhooks/{endpoint}/disabled"),
+    ("webhooks", "enable", "PUT", "/webhooks/{endpoint}/enabled"),
+    ("webhooks", "replay-since", "POST", "/webhooks/{endpoint}/replays"),
+)
+
+
+async def test_an_action_takes_the_roles_that_its_endpoint_takes(shared_api: Api, frame: Console) -> None:
+    described = (await shared_api.http.get("/admin/api/openapi.json")).json()["paths"]
+    views = {room.noun: room for room in _room_views(frame)}
+    for noun, name, method, path in SAME:
+        room = views[noun]
+        roles = room.roles & room.actions[name].roles
+        assert sorted(roles) == described[path][method.lower()]["x-roles"], (noun, name)
+
+
 async def test_a_write_without_the_csrf_token_is_refused(desks: dict[str, Desk], frame: Console) -> None:
     http = desks["administrator"].http
     for room in _room_views(frame):

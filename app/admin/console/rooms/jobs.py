@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.admin.console.desk import Desk
-from app.admin.console.pages import OPERATORS
+from app.admin.console.pages import ADMINISTRATORS
 from app.admin.console.parts import (
     Action,
     Asked,
@@ -56,7 +56,7 @@ class JobsView(RoomView):
         super().__init__(desk)
         self._board = JobBoard(desk.city.db, desk.city.audit, desk.city.clock)
         now = Text("几秒内由一个工作进程运行，不影响定时。", "A worker runs it within seconds, beside its schedule.")
-        self.offers(Action("run", Text("立即运行", "Run now"), OPERATORS, self._run, note=now, icon="fa-play"))
+        self.offers(Action("run", Text("立即运行", "Run now"), ADMINISTRATORS, self._run, note=now, icon="fa-play"))
 
     async def listing(self, asked: Asked, page: PageRequest) -> Listing:
         return Listing(Table(_HEAD, tuple(self._row(line) for line in await self._board.lines())))

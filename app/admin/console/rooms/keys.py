@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.admin.console.desk import Desk
-from app.admin.console.pages import ADMINISTRATORS
+from app.admin.console.pages import ADMINISTRATORS, AUDITORS
 from app.admin.console.parts import (
     Action,
     Asked,
@@ -64,7 +64,7 @@ class KeysView(RoomView):
         "Rotated by the calendar, and by hand when need be, while the city runs.",
     )
     icon = "fa-lock"
-    roles = ADMINISTRATORS
+    roles = AUDITORS
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -82,7 +82,8 @@ class KeysView(RoomView):
         return Listing(Table(_HEAD, tuple(_row(key) for key in sorted(found, key=lambda key: key.since, reverse=True))))
 
     async def _rotate(self, asked: Asked) -> Reply:
-        made = await self._rotation.rotate(asked.viewer, Rotated(asked["use"]), at_once=asked["leaked"] == "yes")
+        use, leaked = Rotated(asked["use"]), asked["leaked"] == "yes"
+        made = await self._rotation.asked(asked.viewer, use, asked.key, at_once=leaked)
         return Done(Text(f"新密钥 {made.id} 已生成。", f"The new key {made.id} was made."))
 
 
