@@ -9,7 +9,7 @@ from datetime import timedelta
 from app.core.clock import Clock, civil_day
 from app.core.events import Event
 from app.core.viewer import Viewer
-from app.domains.identity.citizens.model import Group
+from app.domains.identity.citizens.model import Group, significant
 from app.domains.identity.citizens.store import CitizenStore
 from app.domains.identity.guardians.model import GuardianshipState, WardScope
 from app.domains.identity.guardians.store import GuardianshipStore
@@ -119,13 +119,13 @@ class CityPopulation:
 
     def _governs(self, code: str, districts: Sequence[str]) -> bool:
         unit = self._organisations.tree.get(code)
-        own = _significant(code)
-        below = bool(districts) and all(_significant(district).startswith(own) for district in districts)
+        own = significant(code)
+        below = bool(districts) and all(significant(district).startswith(own) for district in districts)
         return unit is not None and unit.kind is Kind.GOVERNMENT and unit.level is not None and below
 
     def _group(self, audience: Audience, test_of: str | None) -> Group:
         return Group(
-            districts=tuple(sorted({_significant(code) for code in audience.districts})),
+            districts=tuple(sorted({significant(code) for code in audience.districts})),
             born_until=self._born(audience.age_from),
             born_after=self._born(audience.age_to + 1) if audience.age_to is not None else None,
             tags=audience.tags,
@@ -155,11 +155,3 @@ class ServiceUse:
         organisation = str(event.facts["organisation"])
         if self._organisations.tree.get(organisation) is not None:
             await self._citizens.mark_service_used(event.citizen, organisation)
-
-
-def _significant(code: str) -> str:
-    """The beginning of a code of GB/T 2260 that its whole area has in common: 350102000000 is 350102."""
-    for end in (2, 4, 6, 9):
-        if not code[end:].strip("0"):
-            return code[:end]
-    return code

@@ -122,7 +122,7 @@ def _citizen(city: City, number: int) -> Document:
         "_id": _id(number),
         "assurance": "real_name",
         "created_at": city.clock.now(),
-        "division": "350103000000" if number % _PHONES else "350102000000",
+        "areas": ["35", "3501", "350103" if number % _PHONES else "350102"],
         "birth_month": f"{1930 + number % 90}-01",
     }
 

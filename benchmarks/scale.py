@@ -109,7 +109,7 @@ async def _patterns(city: City) -> dict[str, dict[str, Any]]:
 
 # A hundred districts, and months of birth over a hundred years: audiences are chosen by them.
 _SPREAD = {
-    "division": {"$concat": ["3501", {"$substrBytes": ["$_id", 34, 2]}, "000000"]},
+    "areas": ["35", "3501", {"$concat": ["3501", {"$substrBytes": ["$_id", 34, 2]}]}],
     "birth_month": {"$concat": ["19", {"$substrBytes": ["$_id", 32, 2]}, "-01"]},
 }
 

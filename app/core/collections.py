@@ -82,7 +82,7 @@ COLLECTIONS: dict[str, Shape] = {
     "citizens": Shape(
         _BY_ID,
         (
-            Index((("division", 1), ("birth_month", 1), ("_id", 1))),
+            Index((("areas", 1), ("_id", 1))),
             Index((("birth_month", 1), ("_id", 1))),
             Index((("tags", 1), ("_id", 1))),
             Index((("services", 1), ("_id", 1))),

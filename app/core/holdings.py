@@ -50,7 +50,7 @@ def _held(collection: str, owner: str, fate: Fate, *hidden: str, through: str | 
 
 # In the order in which they are deleted: what is found through another collection goes before that one.
 HELD = (
-    _held("citizens", "_id", Fate.EMPTIED),
+    _held("citizens", "_id", Fate.EMPTIED, "areas"),
     _held("photos", "_id", Fate.EMPTIED, "photo"),
     _held("phones", "citizen", Fate.EMPTIED, "_id"),
     _held("real_names", "citizen", Fate.EMPTIED, "_id"),

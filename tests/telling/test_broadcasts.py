@@ -13,6 +13,7 @@ from app.core.errors import Forbidden
 from app.core.ids import new_id
 from app.core.paging import PageRequest
 from app.core.viewer import Role, Viewer
+from app.domains.identity.citizens.model import areas_of
 from app.domains.identity.organisations.model import OrganisationState
 from notifications.broadcasts.errors import (
     AudienceEmpty,
@@ -190,9 +191,9 @@ async def test_an_audience_is_narrowed_by_district_age_tag_and_service(
 ) -> None:
     audience, crowded = await crowd(town, 3)
     kinds = [
-        {"division": "350102001000", "birth_month": "1950-01", "services": []},
-        {"division": "350102000000", "birth_month": "1990-01", "services": ["the-library"]},
-        {"division": "350103000000", "birth_month": f"{town.clock.now().year - 10}-01", "services": []},
+        {"areas": areas_of("350102001000"), "birth_month": "1950-01", "services": []},
+        {"areas": areas_of("350102000000"), "birth_month": "1990-01", "services": ["the-library"]},
+        {"areas": areas_of("350103000000"), "birth_month": f"{town.clock.now().year - 10}-01", "services": []},
     ]
     for person, kind in zip(crowded, kinds, strict=True):
         await town.api.city.db["citizens"].update_one({"_id": town.api.key(person)}, {"$set": kind})

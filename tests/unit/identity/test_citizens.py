@@ -16,6 +16,7 @@ from app.domains.identity.citizens.model import (
     Citizen,
     IdNumber,
     Sex,
+    areas_of,
     birthday,
     is_elder,
     is_minor,
@@ -254,3 +255,17 @@ def test_the_ages_of_law_change_on_the_birthday_itself(born: date) -> None:
     assert not is_minor(born, birthday(born, 18))
     assert not is_elder(born, birthday(born, 60) - eve)
     assert is_elder(born, birthday(born, 60))
+
+
+@pytest.mark.parametrize(
+    ("division", "areas"),
+    [
+        ("350102001004", ["35", "3501", "350102", "350102001", "350102001004"]),
+        ("350102001000", ["35", "3501", "350102", "350102001"]),
+        ("350102000000", ["35", "3501", "350102"]),
+        ("350102", ["35", "3501", "350102"]),
+        ("110000000000", ["11"]),
+    ],
+)
+def test_a_division_lies_in_every_area_above_it(division: str, areas: list[str]) -> None:
+    assert areas_of(division) == areas

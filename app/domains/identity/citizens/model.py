@@ -20,6 +20,7 @@ _LETTER = r"㐀-鿿\U00020000-\U000323af〇a-zA-ZÀ-ÖØ-öø-ž"
 _NAME = re.compile(rf"[{_LETTER}][{_LETTER}· .'-]{{1,49}}")
 # Keyboards have several dots for the one (U+00B7) that the registry writes.
 _DOTS = re.compile(r"[•‧∙⋅・･]")
+_LEVELS = (2, 4, 6, 9, 12)  # digits of a province's code by GB/T 2260, a city's, a county's, a township's, a village's
 
 
 class Sex(StrEnum):
@@ -137,8 +138,8 @@ class Citizen:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """People who have all of this in common. `districts` are beginnings of the codes of where they live; months of
-    birth are `YYYY-MM`; any of the `tags`, any of the `services` used. `test_of` None means real people.
+    """People who have all of this in common: they live in any of the `districts` (by `significant` codes), were born
+    in these months (`YYYY-MM`), have any of the `tags`, used any of the `services`. `test_of` None means real people.
     """
 
     districts: tuple[str, ...] = ()
@@ -147,6 +148,16 @@ class Group:
     tags: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     test_of: str | None = None
+
+
+def significant(code: str) -> str:
+    """The beginning of a code of GB/T 2260 that its whole area has in common: 350102000000 is 350102."""
+    return next((code[:end] for end in _LEVELS if not code[end:].strip("0")), code)
+
+
+def areas_of(division: str) -> list[str]:
+    """Every area it lies in, itself among them: 350102001000 lies in 35, 3501, 350102 and 350102001."""
+    return list(dict.fromkeys(significant(division[:end]) for end in _LEVELS))
 
 
 def is_minor(birth: date, on: date) -> bool:

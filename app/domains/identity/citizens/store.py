@@ -14,7 +14,7 @@ from app.core.person_keys import PersonKey, PersonKeys
 from app.core.sealed import KeyRing
 from app.core.viewer import Assurance
 from app.domains.identity.citizens.errors import AlreadyVerified, IdentityTaken
-from app.domains.identity.citizens.model import Citizen, Group, IdNumber, Sex
+from app.domains.identity.citizens.model import Citizen, Group, IdNumber, Sex, areas_of
 
 
 class CitizenStore:
@@ -95,9 +95,8 @@ class CitizenStore:
         key = await self._persons.sealing(citizen, tx)
         change = {
             **_real_name(key, citizen, name, number),
+            **_home(household, division),
             "assurance": Assurance.REAL_NAME.value,
-            "household": household,
-            "division": division,
             "verified_at": at,
         }
         unverified = {"_id": citizen, "assurance": Assurance.PHONE.value}
@@ -119,7 +118,7 @@ class CitizenStore:
             except DuplicateKey:
                 raise IdentityTaken from None
         key = await self._persons.sealing(citizen, tx)
-        change = {**_real_name(key, citizen, name, number), "household": household, "division": division}
+        change = {**_real_name(key, citizen, name, number), **_home(household, division)}
         await self._citizens.update_one({"_id": citizen}, {"$set": change}, session=tx)
 
     async def let_go(self, citizen: str, at: datetime, tx: Tx) -> None:
@@ -187,7 +186,7 @@ def _of_group(group: Group) -> Document:
     """Every part of it can be found by an index."""
     which: Document = {"test_of": group.test_of, "erased_at": None, "superseded_at": None}
     if group.districts:
-        which["$or"] = [{"division": {"$gte": code, "$lt": f"{code}:"}} for code in group.districts]
+        which["areas"] = {"$in": list(group.districts)}
     born = {"$gt": group.born_after, "$lte": group.born_until}
     if any(born.values()):
         which["birth_month"] = {bound: month for bound, month in born.items() if month}
@@ -196,6 +195,11 @@ def _of_group(group: Group) -> Document:
     if group.services:
         which["services"] = {"$in": list(group.services)}
     return which
+
+
+def _home(household: str, division: str) -> Document:
+    """`areas` is what an audience is found by: one value each, so that the index gives its people in their order."""
+    return {"household": household, "division": division, "areas": areas_of(division)}
 
 
 def _real_name(key: PersonKey, citizen: str, name: str, number: IdNumber) -> Document:
