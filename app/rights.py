@@ -13,6 +13,7 @@ from app.core.mongo import Database, Tx
 from app.core.viewer import Role, Viewer
 from app.domains.identity.citizens.store import CitizenStore
 from app.domains.identity.guardians.service import GuardianService
+from app.domains.identity.rights.corrections.service import CorrectionService
 from app.domains.identity.rights.exports.model import File
 from app.domains.identity.sessions.model import EndReason
 from app.domains.identity.sessions.service import SessionService
@@ -81,6 +82,17 @@ class CardsEnd:
 
     async def part(self, citizen: str) -> None:
         await self.cards.end(_WORKER, citizen, "erased")
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionsEnd:
+    """What is still asked for is of no use any more, and could not be answered: its words are gone."""
+
+    corrections: CorrectionService
+    name: str = "corrections"
+
+    async def part(self, citizen: str) -> None:
+        await self.corrections.end_all(_WORKER, citizen)
 
 
 @dataclass(frozen=True, slots=True)

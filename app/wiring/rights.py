@@ -11,7 +11,15 @@ from app.domains.identity.rights.erasures.service import ErasureService
 from app.domains.identity.rights.erasures.store import ErasureStore
 from app.domains.identity.rights.exports.service import ExportService
 from app.domains.identity.rights.exports.store import ExportStore
-from app.rights import CardsEnd, GuardianshipsEnd, LedgerOfReads, PictureExporter, RowsExporter, SessionsEnd
+from app.rights import (
+    CardsEnd,
+    CorrectionsEnd,
+    GuardianshipsEnd,
+    LedgerOfReads,
+    PictureExporter,
+    RowsExporter,
+    SessionsEnd,
+)
 from app.wiring.card import Card
 from app.wiring.core import Core
 from app.wiring.identity import Calling, People
@@ -26,22 +34,23 @@ class Rights:
 
 
 def rights_of(core: Core, beyond: Outside, calling: Calling, people: People, card: Card) -> Rights:
-    return Rights(
-        _exports_of(core, people, card),
-        CorrectionService(
-            core.db,
-            CorrectionStore(core.db, core.persons),
-            people.citizens,
-            beyond.registry,
-            people.clean,
-            LedgerOfReads(card.disclosures, core.clock),
-            core.limits,
-            core.outbox,
-            core.audit,
-            core.once,
-            core.clock,
-        ),
-        _erasures_of(core, calling, people, card),
+    corrections = _corrections_of(core, beyond, people, card)
+    return Rights(_exports_of(core, people, card), corrections, _erasures_of(core, calling, people, card, corrections))
+
+
+def _corrections_of(core: Core, beyond: Outside, people: People, card: Card) -> CorrectionService:
+    return CorrectionService(
+        core.db,
+        CorrectionStore(core.db, core.persons),
+        people.citizens,
+        beyond.registry,
+        people.clean,
+        LedgerOfReads(card.disclosures, core.clock),
+        core.limits,
+        core.outbox,
+        core.audit,
+        core.once,
+        core.clock,
     )
 
 
@@ -60,14 +69,22 @@ def _exports_of(core: Core, people: People, card: Card) -> ExportService:
     )
 
 
-def _erasures_of(core: Core, calling: Calling, people: People, card: Card) -> ErasureService:
+def _erasures_of(
+    core: Core, calling: Calling, people: People, card: Card, corrections: CorrectionService
+) -> ErasureService:
+    partings = (
+        SessionsEnd(core.db, calling.sessions),
+        GuardianshipsEnd(people.guardians),
+        CardsEnd(card.cards),
+        CorrectionsEnd(corrections),
+    )
     return ErasureService(
         core.db,
         ErasureStore(core.db),
         people.citizens,
         core.persons,
         core.holdings,
-        (SessionsEnd(core.db, calling.sessions), GuardianshipsEnd(people.guardians), CardsEnd(card.cards)),
+        partings,
         core.outbox,
         core.audit,
         core.once,

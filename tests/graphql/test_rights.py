@@ -225,6 +225,18 @@ async def test_an_erasure_can_be_taken_back_for_a_week(api: Api, clock: MovableC
     assert (await api.sign_in(person)).citizen_id == person.citizen_id
 
 
+async def test_a_correction_of_who_is_erased_waits_for_nobody(api: Api, clock: MovableClock) -> None:
+    person, desk = await api.verified(), api.city.services.corrections
+    done = await asked(api, "RequestCorrection", person, field="OTHER", wanted="不对", reason="不对")
+    await erased(api, clock, person)
+    assert not (await desk.waiting(CorrectionState.OPEN, PageRequest(10))).items
+    (left,) = (await desk.waiting(CorrectionState.WITHDRAWN, PageRequest(10))).items
+    assert global_id("Correction", left.id) == done["correction"]["id"]
+    for settle in (desk.accept, desk.reject):
+        with pytest.raises(CorrectionSettled):
+            await settle(CHEN, left.id, "answered too late", new_id())
+
+
 async def test_whoever_was_erased_is_gone_and_nothing_opens_what_is_left(api: Api, clock: MovableClock) -> None:
     person, provider = await api.with_card(), await api.provider()
     (disclosure,) = await looked_up(api, person, provider)

@@ -128,6 +128,15 @@ class CorrectionService:
 
         return await self._idempotency.once(call, _CORRECTION, work)
 
+    async def end_all(self, by: Viewer, citizen: str) -> None:
+        """Who leaves the city asks for nothing more. Safe to repeat."""
+
+        async def work(tx: Tx) -> None:
+            for was in await self._corrections.open_of(citizen, tx):
+                await self._keep(by, was.settled(CorrectionState.WITHDRAWN, self._clock.now(), citizen), tx)
+
+        await self._db.transaction(work)
+
     async def waiting(self, state: CorrectionState, request: PageRequest) -> Page[Correction]:
         """For the desk: who asks for what, without the words. Newest first."""
         return await self._corrections.page(state, request)

@@ -32,6 +32,11 @@ class CorrectionStore:
         key = await self._persons.of(citizen)
         return [_correction(row, key) for row in rows]
 
+    async def open_of(self, citizen: str, tx: Tx) -> list[Correction]:
+        """All that wait for an answer, without what was written."""
+        waiting = {"citizen": citizen, "state": CorrectionState.OPEN.value}
+        return [_correction(row) for row in await self._corrections.find(waiting, session=tx).to_list(None)]
+
     async def get(self, correction: str, citizen: str | None = None, tx: Tx | None = None) -> Correction | None:
         """Of this citizen; for the desk, of whomever."""
         which: Document = {"_id": correction, **({"citizen": citizen} if citizen else {})}
