@@ -279,7 +279,7 @@ class TemplateService:
 
 def _reason(reason: str) -> str:
     """Raises TemplateReasonMissing."""
-    said = reason.strip()
+    said = " ".join(reason.split())
     if not 2 <= len(said) <= 500 or not said.isprintable():
         raise TemplateReasonMissing
     return said

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from graphql import parse
 
+from app.cli.shell import moment
+from app.core.clock import CITY_TIME
 from app.core.collections import COLLECTIONS
 from app.core.sealed import KeyRing
 from tests.cli.conftest import Rong
@@ -29,6 +31,10 @@ Code = Callable[..., str]
 def test_the_exported_schemas_are_those_that_are_served(rong: Rong) -> None:
     checked = rong("sdl", "--check")
     assert checked.exit_code == 0, checked.output
+
+
+def test_a_moment_in_the_city_s_time_is_told_in_that_of_the_world() -> None:
+    assert moment(datetime(2026, 5, 4, 9, 30, tzinfo=CITY_TIME)) == "2026-05-04 01:30 UTC"
 
 
 @pytest.mark.parametrize("schema", ["citizen", "provider"])

@@ -124,7 +124,7 @@ async def test_a_reveal_without_a_reason_or_of_nothing_leaves_no_trace(shared_ap
     person = await shared_api.sign_in(shared_api.person())
     citizen = shared_api.key(person)
     path = f"/citizens/{citizen}/reveals"
-    for reason in ("", " ", "x", "x" * 501):
+    for reason in ("", " ", "x", "x" * 501, "…", "\N{ZERO WIDTH SPACE}" * 5):
         await refused(operator, "POST", path, {"field": "phone", "reason": reason}, "REASON_MISSING")
     for field in ("name", "id_number", "photo"):
         await refused(operator, "POST", path, {"field": field, "reason": "verified by phone"}, "NOTHING_TO_REVEAL")

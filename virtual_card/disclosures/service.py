@@ -143,6 +143,7 @@ async def _undisputed(rows: AsyncIterator[dict[str, object]]) -> AsyncIterator[D
 def worded(text: str) -> str:
     """What somebody wrote as a reason or an answer. Raises ReasonMissing."""
     words = text.strip()
-    if not 2 <= len(words) <= 500:
+    # Dots, and characters that nobody sees, say nothing.
+    if len(words) > 500 or sum(character.isalnum() for character in words) < 2:
         raise ReasonMissing
     return words

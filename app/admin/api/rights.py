@@ -61,7 +61,7 @@ class CorrectionShown(Reply):
 class Why(Body):
     """Stands in the audit; the citizen sees in his ledger that his words were read."""
 
-    reason: str = Field(min_length=4, max_length=300)
+    reason: str = Field(min_length=2, max_length=500)
 
 
 class Answer(Body):

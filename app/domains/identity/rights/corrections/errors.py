@@ -31,4 +31,4 @@ class RegistryDisagrees(Outcome):
 
 
 class RevealWithoutReason(Outcome):
-    """Who looks at what a citizen wrote says why, in 4 to 300 characters."""
+    """Who looks at what a citizen wrote says why, in 2 to 500 characters."""
