@@ -15,6 +15,7 @@ from typing import Any
 
 from app.core.ids import new_id
 from app.core.mongo import Tx
+from app.domains.identity.citizens.model import Citizen
 from app.wiring import City
 from notifications.channels.base import PushTarget, TargetKind
 from notifications.devices.model import PushDevice
@@ -140,7 +141,13 @@ class Deluge:
 
 async def _reachable_people(city: City) -> list[str]:
     """Citizens with a phone each."""
-    devices, people = PushDeviceStore(city.db, city.citizens._ring, city.persons), [new_id() for _ in range(_PEOPLE)]
+    devices, people = PushDeviceStore(city.db, city.ring, city.persons), [new_id() for _ in range(_PEOPLE)]
+
+    async def settle(tx: Tx) -> None:
+        for citizen in people:
+            await city.citizens.add(Citizen(citizen, city.clock.now()), tx)
+
+    await city.db.transaction(settle)
     for citizen in people:
         await devices.put(
             PushDevice(new_id(), citizen, PushTarget(TargetKind.TOKEN, f"push-{new_id()}"), "en"),
