@@ -24,6 +24,9 @@ async def test_a_correction_is_read_for_a_reason_and_answered_once(shared_api: A
     _, page = await asked(api, token, "GET", "/corrections?first=100")
     (row,) = [row for row in page["items"] if row["citizen"] == api.key(person)]
     assert (row["wanted"], row["reason"], row["state"]) == (None, None, "open")
+    for nothing in ("……", "\N{ZERO WIDTH SPACE}" * 5):
+        silent = await asked(api, token, "POST", f"/corrections/{row['id']}/reveals", {"reason": nothing})
+        assert (silent[0], silent[1]["code"]) == (422, "REVEAL_WITHOUT_REASON")
     status, read = await asked(api, token, "POST", f"/corrections/{row['id']}/reveals", {"reason": "to answer it"})
     assert (status, read["wanted"], read["reason"]) == (200, "不是这样", "写错了")
     answer, key = {"accept": True, "answer": "已处理"}, new_id()

@@ -147,7 +147,7 @@ class CorrectionService:
         Raises CorrectionUnknown, RevealWithoutReason.
         """
         why = reason.strip()
-        if not 4 <= len(why) <= 300:
+        if len(why) > 500 or sum(character.isalnum() for character in why) < 2:
             raise RevealWithoutReason
 
         async def work(tx: Tx) -> Correction:
