@@ -19,7 +19,7 @@ run: $(READY) ## the whole city on this machine, stand-ins included (Ctrl-C stop
 	@exec $(BIN)/rong run
 
 test: $(READY) ## every test but the faults
-	$(BIN)/pytest -m "not faults"
+	$(BIN)/pytest -m "not faults" -n auto --maxprocesses 4 --dist loadfile
 
 check: $(READY) ## style, types, layers, schema, architecture
 	$(BIN)/ruff check
