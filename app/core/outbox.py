@@ -6,6 +6,7 @@ uses it to do its part once. A finished worker that lost its lease cannot settle
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -59,9 +60,10 @@ class Outbox:
         with suppress(DuplicateKey):
             await self._rows.insert_one({**row, "at": event.at, "state": "pending", "due_at": due_at, "attempt": 0})
 
-    async def pending_before(self, event: Event) -> list[Event]:
-        """Earlier events of the same citizen that are not settled yet, oldest first."""
-        which = {"citizen": event.citizen, "state": "pending", "_id": {"$lt": event.id}}
+    async def pending_before(self, event: Event, types: Collection[str]) -> list[Event]:
+        """Earlier events of the same citizen and of these types that are not settled yet, oldest first."""
+        before = {"citizen": event.citizen, "state": "pending", "_id": {"$lt": event.id}}
+        which: Document = {**before, "type": {"$in": sorted(types)}}
         return [_event(row) for row in await self._rows.find(which).sort("_id", 1).limit(_EARLIER).to_list(None)]
 
     async def claim(self, most: int = 50, lease: timedelta = _LEASE) -> list[Claim]:

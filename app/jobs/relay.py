@@ -1,4 +1,6 @@
-"""The relay takes events from the outbox and has them told."""
+"""The relay takes events from the outbox and has them told. Who is not done before his lease ends is stopped: another
+worker takes the event then, and two at it would ring twice.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +20,14 @@ log = structlog.get_logger()
 _HANDLED = Counter("rong_outbox_handled_total", "Events taken from the outbox", ["type", "outcome"])
 _AT_ONCE = 20
 _LONGEST_WAIT = timedelta(hours=1)
+_WITHIN = 25.0  # seconds, of the thirty of a lease
 
 
 class Relay:
-    def __init__(self, outbox: Outbox, tell: Callable[[Event], Awaitable[None]]) -> None:
+    def __init__(self, outbox: Outbox, tell: Callable[[Event], Awaitable[None]], within: float = _WITHIN) -> None:
         self._outbox = outbox
         self._tell = tell
+        self._within = within
 
     async def round(self) -> int:
         """Claim what is due and handle it; how many there were."""
@@ -33,7 +37,8 @@ class Relay:
 
     async def _handle(self, claim: Claim) -> None:
         try:
-            await self._tell(claim.event)
+            async with asyncio.timeout(self._within):
+                await self._tell(claim.event)
         except RetryLater as later:
             await self._later(claim, max(later.after, _backoff(claim.attempt)), "channel asked to wait")
         except Exception as error:

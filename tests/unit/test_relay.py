@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -63,3 +64,18 @@ async def test_one_event_in_trouble_does_not_hold_up_the_others() -> None:
 
     settled = await relayed(Rows(1, 2, 3), fussy)
     assert sorted((id_, wait is None) for id_, wait, _ in settled) == [("e1", True), ("e2", False), ("e3", True)]
+
+
+async def test_who_is_not_done_before_the_lease_ends_is_stopped_and_tried_again() -> None:
+    ended = []
+
+    async def hangs(event: Event) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(event.id)
+
+    rows = Rows(1)
+    assert await Relay(cast(Outbox, rows), hangs, within=0.01).round() == 1
+    assert rows.settled == [("e1", timedelta(seconds=2), "TimeoutError")]
+    assert ended == ["e1"]

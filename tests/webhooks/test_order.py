@@ -156,3 +156,32 @@ async def test_what_is_queued_while_an_endpoint_is_laid_down_is_not_forgotten(pr
     await provider.city.courier.finish()
     await provider.send()
     assert sorted(event for _, event in provider.receivers.begun) == sorted(event.id for event in events)
+
+
+async def test_many_that_wait_behind_one_that_is_due_do_not_hide_it(provider: Provider) -> None:
+    await provider.endpoint()
+    provider.receivers.says["https://one.test/"] = answer(500)
+    first = await provider.happened(subject="d1")
+    for _ in range(4):
+        provider.clock.advance(minutes=3)
+        await provider.send()
+    provider.receivers.begun.clear()
+    later = [await provider.happened(subject="d1") for _ in range(70)]
+    provider.clock.advance(minutes=11)  # nobody looked meanwhile: it is due, after those that must wait for it
+    provider.receivers.says.clear()
+    for _ in range(200):
+        await provider.city.courier.round()
+        await provider.city.courier.finish()
+        provider.clock.advance(seconds=0.2)
+    assert [event for _, event in provider.receivers.begun] == [first.id, *(one.id for one in later)]
+
+
+async def test_much_else_that_a_citizen_waits_for_does_not_hide_an_earlier_event(provider: Provider) -> None:
+    await provider.endpoint()
+    for n in range(200):
+        quiet = Event(f"0{n:03}", "delivery.push", "citizen-1", {}, provider.clock.now())
+        await provider.city.outbox.later(quiet, provider.clock.now())
+    first = await provider.event(subject="d1")
+    second = await provider.happened(subject="d1", type_="disclosure.disputed")
+    await provider.send()
+    assert [event for _, event in provider.receivers.begun] == [first.id, second.id]

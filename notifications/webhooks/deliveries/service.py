@@ -75,7 +75,7 @@ class WebhookDeliveryService:
             await self._queue(one)
 
     async def _earlier(self, event: Event) -> list[Event]:
-        pending = await self._outbox.pending_before(event)
+        pending = await self._outbox.pending_before(event, WEBHOOK_EVENTS.keys())
         return [one for one in pending if owner_of(one) and subject_of(one) == subject_of(event)]
 
     async def _queue(self, event: Event) -> None:

@@ -37,6 +37,7 @@ _ENDPOINTS = 16
 _AT_ONCE = 4
 _LOOKED_AT = 64
 _TURN = timedelta(seconds=5)
+_MADE_WAY = timedelta(seconds=1)
 _SUSPENDED_REST = timedelta(minutes=5)
 _COURIER = Viewer(actor="courier")
 
@@ -120,10 +121,11 @@ class Courier:
         due = await self._deliveries.due(endpoint.id, now, _LOOKED_AT)
         heads = await self._deliveries.heads(endpoint.id, {one.subject for one in due}) if due else {}
         batch = [one for one in due if heads.get(one.subject, ("",))[0] == one.event]
+        seen = {one.event for one in batch}
         for one in due:
             event, head_due = heads.get(one.subject, (one.event, now))
-            if event != one.event and head_due > now:
-                await self._deliveries.put_off(one, head_due)
+            if event not in seen:  # not due yet, or out of sight behind these: they make way for it
+                await self._deliveries.put_off(one, max(head_due, now + _MADE_WAY))
         return batch[: 1 if is_fragile(endpoint) else _AT_ONCE]
 
     async def _send(self, lease: Lease, delivery: Delivery) -> WebhookAnswer | None:
