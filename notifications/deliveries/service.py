@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -35,7 +35,9 @@ from notifications.preferences.model import Urgency
 # What is not settled by these: the next attempt asks again.
 _TRY_AGAIN: Final = frozenset({DeliveryOutcome.RETRY, DeliveryOutcome.BLOCKED})
 _SHORTEST_WAIT: Final = 5
-_MOST_CONFIRMED: Final = 100
+_AT_ONCE: Final = 100  # what a killed worker may have sent and not noted
+# With the title, the data and three bytes a character this is within the 4,096 bytes that FCM takes.
+_LONGEST_RUNG: Final = 500
 _LEARNED: Final = {
     SmsState.DELIVERED: Fact.DELIVERED,
     SmsState.UNDELIVERABLE: Fact.BOUNCED,
@@ -62,7 +64,9 @@ class Ring:
         about = {"subject": global_id("Citizen", message.citizen), "inbox_id": global_id("Message", message.id)}
         data = {"event": message.event, **about}
         urgent = message.urgency is not Urgency.NORMAL
-        return Push(self.device.target, PushMessage(message.key, self.title, self.body, data, urgent=urgent))
+        shown = self.body if len(self.body) <= _LONGEST_RUNG else self.body[: _LONGEST_RUNG - 1] + "…"
+        # By the line of the inbox, not by its key: a guardian and his wards have a line each of one broadcast.
+        return Push(self.device.target, PushMessage(message.id, self.title, shown, data, urgent=urgent))
 
 
 class DeliveryService:
@@ -92,30 +96,29 @@ class DeliveryService:
 
     async def ring(self, rings: Sequence[Ring]) -> int:
         """Ring phones that were not rung for this yet; seconds until the rest is to be tried again (0: all settled)."""
-        settled = await self._deliveries.settled([ring.id for ring in rings]) if rings else set()
+        settled = await self._settled([ring.id for ring in rings]) if rings else set()
         due = [ring for ring in rings if ring.id not in settled]
-        if not due:
-            return 0
+        waits = [await self._rung(due[start : start + _AT_ONCE]) for start in range(0, len(due), _AT_ONCE)]
+        return max(waits, default=0)
+
+    async def _rung(self, due: Sequence[Ring]) -> int:
         answers = await self._push.send([ring.push() for ring in due])
         pairs = list(zip(due, answers, strict=True))
-        gone = [ring.device.session for ring, answer in pairs if answer.outcome is DeliveryOutcome.UNREGISTERED]
+        gone = [ring.device for ring, answer in pairs if answer.outcome is DeliveryOutcome.UNREGISTERED]
         if gone:
             await self._devices.drop_many(gone)
-        ended = [self._rung(ring, answer) for ring, answer in pairs if answer.outcome not in _TRY_AGAIN]
-        await self._record(ended)
+        await self._record([self._made_of(*pair) for pair in pairs if pair[1].outcome not in _TRY_AGAIN])
         return max((_wait(answer) for _, answer in pairs if answer.outcome in _TRY_AGAIN), default=0)
 
     async def text(self, message: Message, recipient: str, phone: str, text: str) -> int:
         """Send one SMS, once; seconds until it is to be tried again (0: settled)."""
         id_ = sms_id(message.key, message.citizen, recipient, self._hashed)
-        if await self._deliveries.settled([id_]):
+        if await self._settled([id_]):
             return 0
         answer = await self._sms.send(phone, text, id_)
         if answer.outcome in _TRY_AGAIN:
             return _wait(answer)
         await self._record([self._made(id_, message, recipient, ChannelName.SMS, recipient, answer)])
-        for fact, at, why in await self._deliveries.parked(id_):
-            await self._learn(id_, fact, at, why)
         return 0
 
     async def reached(self, message: Message, recipient: str) -> bool:
@@ -133,9 +136,8 @@ class DeliveryService:
     async def confirm(self, viewer: Viewer, messages: Sequence[Message]) -> int:
         """This phone has shown these messages; how many deliveries that settles. Repeating is safe."""
         now, session = self._clock.now(), viewer.session or ""
-        ids = [push_id(m.key, m.citizen, session) for m in messages[:_MOST_CONFIRMED]]
-        known = await self._deliveries.settled(ids)
-        return sum([await self._learn(one, Fact.DELIVERED, now, None) for one in ids if one in known])
+        ids = [push_id(m.key, m.citizen, session) for m in messages]
+        return sum([await self._reported(one, Fact.DELIVERED, now, None) for one in ids])
 
     async def read(self, citizen: str, messages: Sequence[str], at: datetime) -> None:
         """Read in the app: a fact of every delivery of these messages, and news to the providers who sent them."""
@@ -144,20 +146,34 @@ class DeliveryService:
             await self._learn(delivery, Fact.READ, at, None)
 
     async def sms_report(self, message_id: str, state: SmsState, code: str | None, at: datetime) -> None:
+        fact = _LEARNED.get(state)
+        if fact is not None:
+            await self._reported(message_id, fact, at, code)
+
+    async def _reported(self, delivery: str, fact: Fact, at: datetime, why: str | None) -> bool:
         """A report may overtake the note that the message was handed over: then it waits for that. Both sides write
         first and look at the other's afterwards, so that one of them sees both."""
-        fact = _LEARNED.get(state)
-        if fact is None:
-            return
-        if not await self._deliveries.settled([message_id]):
-            await self._deliveries.park(message_id, fact, at, code, self._clock.now())
-        if await self._deliveries.settled([message_id]):
-            await self._learn(message_id, fact, at, code)
+        if not await self._deliveries.settled([delivery]):
+            await self._deliveries.park(delivery, fact, at, why, self._clock.now())
+            if not await self._deliveries.settled([delivery]):
+                return False
+        return await self._learn(delivery, fact, at, why)
+
+    async def _settled(self, ids: Sequence[str]) -> set[str]:
+        """Those that need no sending; whoever noted them may have died before he looked at what was reported."""
+        settled = await self._deliveries.settled(ids)
+        await self._catch_up(settled)
+        return settled
 
     async def _record(self, deliveries: Sequence[Delivery]) -> None:
         await self._deliveries.record(deliveries)
         for one in deliveries:
             self._count("deliveries", channel=one.channel.value, outcome=one.outcome.value)
+        await self._catch_up([one.id for one in deliveries])
+
+    async def _catch_up(self, ids: Collection[str]) -> None:
+        for report in await self._deliveries.parked(ids) if ids else ():
+            await self._learn(*report)
 
     async def _learn(self, delivery: str, fact: Fact, at: datetime, why: str | None) -> bool:
         async def work(tx: Tx) -> bool:
@@ -174,7 +190,7 @@ class DeliveryService:
             self._count("deliveries", channel=channel_of(delivery).value, outcome=fact.value)
         return learnt
 
-    def _rung(self, ring: Ring, answer: Handed) -> Delivery:
+    def _made_of(self, ring: Ring, answer: Handed) -> Delivery:
         device = ring.device
         return self._made(ring.id, ring.message, device.citizen, ChannelName.PUSH, device.session, answer)
 

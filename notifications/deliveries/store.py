@@ -77,9 +77,14 @@ class DeliveryStore:
         change: Document = {"$set": {fact.value: {"at": at, "why": why}, "tidy_at": now + _EARLY_KEPT}}
         await self._early.update_one({"_id": delivery}, change, upsert=True)
 
-    async def parked(self, delivery: str) -> list[tuple[Fact, datetime, str | None]]:
-        row = await self._early.find_one({"_id": delivery}) or {}
-        return [(fact, row[fact.value]["at"], row[fact.value]["why"]) for fact in Fact if fact.value in row]
+    async def parked(self, deliveries: Collection[str]) -> list[tuple[str, Fact, datetime, str | None]]:
+        found = self._early.find({"_id": {"$in": list(deliveries)}})
+        return [
+            (row["_id"], fact, row[fact.value]["at"], row[fact.value]["why"])
+            async for row in found
+            for fact in Fact
+            if fact.value in row
+        ]
 
 
 class DigestStore:

@@ -24,7 +24,7 @@ class PushDeviceStore:
 
     async def put(self, device: PushDevice, at: datetime) -> None:
         """Reach this phone for this session only: whoever was signed in on it before is not heard there any more."""
-        token_hash = self._ring.keyed_hash(device.target.value, kind="push token")
+        token_hash = self._hash(device)
         await self._devices.delete_many({"token_hash": token_hash, "_id": {"$ne": device.session}})
         key = await self._persons.sealing(device.citizen)
         row = {
@@ -52,8 +52,14 @@ class PushDeviceStore:
     async def drop(self, session: str) -> None:
         await self._devices.delete_one({"_id": session})
 
-    async def drop_many(self, sessions: Sequence[str]) -> None:
-        await self._devices.delete_many({"_id": {"$in": list(sessions)}})
+    async def drop_many(self, devices: Sequence[PushDevice]) -> None:
+        """Unless they were registered anew meanwhile, under another token."""
+        hashes = [self._hash(device) for device in devices]
+        gone = {"_id": {"$in": [device.session for device in devices]}, "token_hash": {"$in": hashes}}
+        await self._devices.delete_many(gone)
+
+    def _hash(self, device: PushDevice) -> str:
+        return self._ring.keyed_hash(device.target.value, kind="push token")
 
 
 def _device(row: Document, key: PersonKey) -> PushDevice | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from math import ceil
 
 from app.core.clock import Clock
 from app.core.events import Event
@@ -145,7 +146,7 @@ class Dispatcher:
         if message is None or await self._deliveries.reached(message, recipient):
             return 0
         ways = [way for way in await self._addressed([message]) if way.recipient == recipient]
-        return max([await self._text(way) for way in ways if way.decision.sms.how is not How.NOT], default=0)
+        return max([await self._text(way) for way in ways], default=0)
 
     async def _digest_due(self, event: Event) -> int:
         """One push for all that waited, as far as it is unread and still true."""
@@ -224,6 +225,11 @@ class Dispatcher:
         return [_ring(way, device.locale, said[device.locale], number) for number, device in enumerate(way.devices)]
 
     async def _text(self, way: Addressed) -> int:
+        push, sms = way.decision.push, way.decision.sms
+        if sms.how is How.NOT:
+            return 0
+        if sms.at is not None and push.how is not How.NOW:  # in quiet hours, or the push it stands in for waits itself
+            return ceil((sms.at - self._clock.now()).total_seconds())
         phone = await self._reach.phone(way.recipient)
         if phone is None:
             return 0

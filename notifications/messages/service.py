@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.core.changes import Changes
@@ -53,9 +53,15 @@ class Wording:
         self._organisation_name = organisation_name
 
     async def of(self, message: Message, locale: str) -> Texts:
-        ref = message.template
-        template = await self._templates.version(ref.code, ref.version, ref.owner)
-        return template.render(locale, {**self._spoken(message.facts, locale), **await self._values(message)})
+        return (await self.many([message], locale))[0]
+
+    async def many(self, messages: Sequence[Message], locale: str) -> list[Texts]:
+        """In their order; what they were written with is read at once."""
+        templates = await self._templates.versions(one.template for one in messages)
+        return [
+            templates[one.template].render(locale, {**self._spoken(one.facts, locale), **await self._values(one)})
+            for one in messages
+        ]
 
     async def _values(self, message: Message) -> dict[str, str]:
         """What a provider wrote about the person. Raises PersonErased."""
@@ -93,7 +99,8 @@ class MessageService:
     async def inbox(self, viewer: Viewer, request: PageRequest, locale: str) -> Page[Told]:
         """Newest first."""
         page = await self._inbox.page(viewer.citizen(), request)
-        return Page(tuple([await self._told(one, locale) for one in page.items]), page.has_next)
+        texts = await self._wording.many(page.items, locale)
+        return Page(tuple(map(Told, page.items, texts)), page.has_next)
 
     async def one(self, viewer: Viewer, message: str, locale: str) -> Told | None:
         found = await self._inbox.get(viewer.citizen(), message)
@@ -106,20 +113,20 @@ class MessageService:
     async def mark_read(self, viewer: Viewer, message: str, locale: str) -> Told:
         """Reading twice keeps the first time. Raises MessageUnknown."""
         citizen, now = viewer.citizen(), self._clock.now()
-        first = await self._inbox.mark_read(citizen, message, now)
         found = await self._inbox.get(citizen, message)
         if found is None:
             raise MessageUnknown
-        if first:
-            await self._deliveries.read(citizen, [found.id], now)
-        return await self._told(found, locale)
+        if found.read_at is None:
+            await self._deliveries.read(citizen, [found.id], now)  # first: a repeat sees by the inbox what is done
+            await self._inbox.mark_read(citizen, found.id, now)
+        return await self._told(replace(found, read_at=found.read_at or now), locale)
 
     async def mark_all_read(self, viewer: Viewer) -> int:
         """All that are there now, the oldest first; how many were unread. Repeating is safe."""
         citizen, now, read = viewer.citizen(), self._clock.now(), 0
         while ids := await self._inbox.unread_ids(citizen, _READ_AT_ONCE):
-            read += await self._inbox.mark_all_read(citizen, ids[-1], now)
             await self._deliveries.read(citizen, ids, now)
+            read += await self._inbox.mark_all_read(citizen, ids[-1], now)
             if len(ids) < _READ_AT_ONCE:
                 break
         return read

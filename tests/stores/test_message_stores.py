@@ -75,7 +75,10 @@ async def test_a_phones_token_is_sealed_and_belongs_to_one_session(db: Database)
     assert b"token-of-the-phone" not in bytes_of(await stored(db, "push_devices"))
     taken_over = replace(phone, session="s9", citizen="b")
     await devices.put(taken_over, AT)
-    await devices.drop_many(["s2", "s3"])
+    renewed = replace(tablet, target=replace(token, value="t2 before"))
+    await devices.drop_many([renewed])
+    assert await devices.of(["a"], AT) == {"a": [tablet]}
+    await devices.drop_many([tablet, other])
     assert await devices.of(["a", "b"], AT) == {"b": [taken_over]}
 
 
