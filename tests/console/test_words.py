@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from app.admin import console
+from app.admin.console.texts import Text, word
+from notifications.channels.base import DeliveryOutcome
 
 HOUSE = Path(console.__file__).parent
 _HAN = re.compile("[㐀-鿿]")
@@ -47,6 +49,11 @@ def test_each_text_is_chinese_and_english() -> None:
         if en in _ALIKE:
             continue
         assert not _HAN.search(en), (file, en)
+
+
+@pytest.mark.parametrize("outcome", DeliveryOutcome)
+def test_each_outcome_of_a_delivery_has_a_name(outcome: DeliveryOutcome) -> None:
+    assert isinstance(word(outcome), Text)
 
 
 @pytest.mark.parametrize("template", sorted(HOUSE.rglob("*.html")), ids=lambda path: path.name)

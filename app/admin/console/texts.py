@@ -121,6 +121,8 @@ _CODES: dict[str, Text] = {
     "provider": Text("单位", "provider"),
     "desk": Text("运行台", "desk"),
     "unregistered": Text("设备已注销", "unregistered"),
+    "retry": Text("稍后重试", "to be tried again"),
+    "blocked": Text("渠道拒绝本市账户", "refused to the city's account"),
     "gone": Text("已撤除", "gone"),
     "throttled": Text("被限流", "throttled"),
     "refused": Text("被拒绝", "refused"),
