@@ -80,7 +80,7 @@ class DeskSessions:
     async def open(self, login: str, password: str, code: str, request: Request) -> DeskSession:
         """Raises CredentialsWrong, StaffLocked, PasswordChangeNeeded, RateLimited, Forbidden (another site's form)."""
         self.demand_own_page(request)
-        staff = await self._city.services.staff.prove(None, login, password, code, origin_of(request).address)
+        staff = await self._city.services.staff.prove(None, login, password, code, origin_of(request))
         token, until = new_secret(), self._city.clock.now() + LONGEST
         device = Device(new_id(), "ops desk", "browser")
 

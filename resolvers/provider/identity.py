@@ -80,8 +80,8 @@ class ProviderIdentityMutation:
     async def change_staff_password(
         self, info: Info, organisation: str, login: str, password: str, code: str, new_password: str
     ) -> ChangeStaffPasswordResult:
-        address = info.context.address
-        await info.context.services.staff.change_password(organisation, login, password, code, new_password, address)
+        origin = info.context.origin
+        await info.context.services.staff.change_password(organisation, login, password, code, new_password, origin)
         return StaffPasswordChanged(changed=True)
 
     @strawberry.mutation(metadata=everyone(single=True), description="As refreshSession of the citizen schema.")

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.core.audit.trail import Wanted
 from app.core.ids import new_id
+from app.core.paging import PageRequest
+from app.domains.identity.organisations.model import Kind, Organisation
+from app.domains.identity.staff.model import StaffRole
 from app.wiring import City
 from tests.stores.support import bytes_of, stored
-from tests.support.api import ADDRESS_HEADER, Api
+from tests.support.api import ADDRESS_HEADER, OPS, PASSWORD, Api
 
 ADDRESS = "203.0.113.77"
 
@@ -74,3 +78,45 @@ async def test_nothing_personal_stands_in_clear_in_any_record(api: Api) -> None:
             assert secret.encode() not in everything, (collection, secret)
     assert len(await _records(api)) > 8
     assert (await api.city.audit_verifier.verify()).sound
+
+
+async def test_whoever_is_refused_at_the_desk_s_door_is_recorded_with_the_place(api: Api) -> None:
+    clerk, suspended = await api.clerk(None, "viewer"), await api.clerk(None, "viewer")
+    await api.city.services.staffing.suspend(OPS, suspended.id, True)
+    now = api.city.clock.now()
+    tries = (
+        ("", {**clerk.for_the_desk(now), "password": "not this one"}, clerk.id),
+        ("", suspended.for_the_desk(now), suspended.id),
+        ("/browser", {"login": clerk.login, "password": PASSWORD, "code": "000000"}, clerk.id),
+        ("/password", {"login": clerk.login, "password": "no", "code": "000000", "new_password": "x" * 12}, clerk.id),
+    )
+    headers = {ADDRESS_HEADER.decode(): ADDRESS, "x-request-id": "request-0004"}
+    for path, body, _ in tries:
+        answer = await api.http.post(f"/admin/api/session{path}", json=body, headers=headers)
+        assert answer.json()["code"] == "CREDENTIALS_WRONG"
+    refused = await _records(api, action="staff.refused")
+    assert [(one["target"], one["facts"]["why"]) for one in refused] == [
+        (whom, "CREDENTIALS_WRONG") for *_, whom in tries
+    ]
+    assert {(one["request"], one["address"] is None) for one in refused} == {("request-0004", False)}
+
+
+async def test_what_was_granted_is_told_and_a_person_s_groups_are_sealed(api: Api) -> None:
+    organisation = f"org-{new_id()}"
+    made = Organisation(organisation, "测试单位", Kind.SERVICE_HALL, scopes=frozenset({"verify:gate"}))
+    await api.city.services.organisations.put(OPS, made)
+    clerk, person = await api.clerk(None, "viewer"), await api.verified()
+    await api.city.services.staffing.set_roles(OPS, clerk.id, [StaffRole.AUDITOR, StaffRole.OPERATOR])
+    await api.city.services.clients.create(OPS, organisation, "a gate", ["verify:gate"])
+    await api.city.services.lookups.tag(OPS, api.key(person), ["on_probation"])
+    (put,) = await _records(api, action="organisation.put", target=organisation)
+    (roles,) = await _records(api, action="staff.roles_changed", target=clerk.id)
+    (client,) = await _records(api, action="client.created", **{"facts.organisation": organisation})
+    (tagged,) = await _records(api, action="citizen.tagged")
+    assert (put["facts"]["scopes"], put["facts"]["test_mode"]) == (["verify:gate"], False)
+    assert roles["facts"] == {"before": ["viewer"], "roles": ["auditor", "operator"]}
+    assert (client["facts"]["scopes"], client["facts"]["test_mode"]) == (["verify:gate"], False)
+    assert b"on_probation" not in bytes_of(await stored(api.city.db, "audit"))
+    wanted = Wanted(person=api.key(person), action="citizen.tagged")
+    (entry,) = (await api.city.audit_trail.search(OPS, wanted, PageRequest(5))).items
+    assert (entry.id, entry.reason) == (tagged["_id"], "on_probation")

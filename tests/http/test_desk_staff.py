@@ -51,7 +51,7 @@ async def test_a_suspended_one_signs_in_again_only_when_reinstated(shared_api: A
     assert refused.json()["code"] == "CREDENTIALS_WRONG"
     assert (await administrator.ask("PUT", state, {"suspended": False})).json()["suspended"] is False
     actions = await _recorded(shared_api, clerk)
-    assert actions[-2:] == ["staff.suspended", "staff.reinstated"]
+    assert actions[-3:] == ["staff.suspended", "staff.refused", "staff.reinstated"]
     reasons = await shared_api.city.db["audit_reasons"].find({}).to_list(None)
     assert "on leave" not in str(reasons)
 

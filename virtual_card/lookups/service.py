@@ -102,11 +102,13 @@ class LookupService:
         Raises TagInvalid, CitizenUnknown.
         """
         wanted = parse_tags(tags)
+        # What groups somebody belongs to is personal: the record keeps it sealed, as what was written of him.
+        sealed = " ".join(sorted(wanted)) or None
 
         async def work(tx: Tx) -> None:
             if not await self._citizens.tag(citizen, wanted, tx):
                 raise CitizenUnknown
-            await self._audit.record(viewer, "citizen.tagged", citizen, tx, subject=citizen, tags=sorted(wanted))
+            await self._audit.record(viewer, "citizen.tagged", citizen, tx, subject=citizen, reason=sealed)
 
         await self._db.transaction(work)
         return await self.one(citizen)

@@ -103,8 +103,8 @@ async def open_in_browser(body: BrowserSignIn, request: Request, response: Respo
 async def change_password(body: OwnPassword, request: Request) -> None:
     """Choose a password of one's own; asked for after it was reset. Ends all of one's sessions."""
     city: City = request.app.state.city
-    address = request.client.host if request.client else "unknown"
-    await city.services.staff.change_password(None, body.login, body.password, body.code, body.new_password, address)
+    given = (body.login, body.password, body.code, body.new_password)
+    await city.services.staff.change_password(None, *given, origin_of(request))
 
 
 @router.delete("/session", status_code=204)

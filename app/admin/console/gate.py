@@ -14,11 +14,10 @@ from starlette.templating import Jinja2Templates
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette_admin.auth import AdminUser, BaseAuthProvider
 
-from app.admin.console.desk import address_of
 from app.admin.console.faults import text_of
 from app.admin.console.pages import LOOK_AGAIN
 from app.admin.console.texts import told
-from app.admin.sessions import DeskSessions
+from app.admin.sessions import DeskSessions, origin_of
 from app.core.errors import Outcome, Refusal, RongError, Unauthenticated
 from app.domains.identity.staff.errors import PasswordChangeNeeded
 from app.domains.identity.staff.service import StaffService
@@ -113,7 +112,7 @@ class _Door:
         given = (said["login"], said["password"], said["code"], said["new"])
         try:
             self._sessions.demand_own_page(request)
-            await self._staff.change_password(None, *given, address_of(request))
+            await self._staff.change_password(None, *given, origin_of(request))
         except (Outcome, Refusal) as error:
             return self._refused(request, said, error, changing=True)
         done = told(

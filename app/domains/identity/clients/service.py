@@ -7,6 +7,7 @@ import hmac
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -110,7 +111,8 @@ class ClientService:
         client_id, secret, text = f"c-{new_id()}", *self._new_secret()
         client = Client(client_id, owner.code, name, frozenset(scopes), (secret,), test_mode or owner.test_mode)
         await self._clients.add(client, tx)
-        await self._audit.record(viewer, "client.created", client_id, tx, organisation=owner.code)
+        facts: dict[str, Any] = {"organisation": owner.code, "scopes": client.scopes, "test_mode": client.test_mode}
+        await self._audit.record(viewer, "client.created", client_id, tx, **facts)
         return IssuedSecret(client_id, secret.id, text)
 
     async def add_secret(self, viewer: Viewer, client: str, *, key: str | None = None) -> IssuedSecret:

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from app.core.audit import Audit
 from app.core.mongo import Database, Document, Tx
@@ -79,7 +80,8 @@ class OrganisationService:
             await self._organisations.hold_credit_code(placed.credit_code, f"organisation:{placed.code}", tx)
         changed = [placed, *self.tree.moved(placed)]
         await self._organisations.put(changed, tx)
-        await self._audit.record(viewer, "organisation.put", placed.code, tx)
+        facts: dict[str, Any] = {"parent": placed.parent, "scopes": placed.scopes, "test_mode": placed.test_mode}
+        await self._audit.record(viewer, "organisation.put", placed.code, tx, **facts)
         return changed
 
     def _placed(self, organisation: Organisation) -> Organisation:

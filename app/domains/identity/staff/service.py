@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from unicodedata import normalize
@@ -125,22 +125,20 @@ class StaffService:
             before = await self._idempotency.replay(call, _TOKENS)
             if before is None:
                 await self._limits.take(TRIES_PER_ADDRESS, origin.address)
-            staff = await self._checked(organisation, login, password, code, origin.address) if before is None else None
+            staff = await self._checked(organisation, login, password, code, origin) if before is None else None
             staff = staff or await self._staff.get(self._staff.id_of(organisation, login))
             if staff is None or not self._may_work(staff):
                 raise CredentialsWrong
             return StaffSignedIn(staff, before or await self._open(call, staff, device, origin))
 
-    async def prove(self, organisation: str | None, login: str, password: str, code: str, address: str) -> Staff:
+    async def prove(self, organisation: str | None, login: str, password: str, code: str, origin: Origin) -> Staff:
         """Who this is, by both factors; the one-time code is spent. For a door that opens its own session.
 
         Raises CredentialsWrong, StaffLocked, PasswordChangeNeeded, RateLimited (one address tries too often).
         """
         with refusals(self._counting(organisation), "sign_ins", "outcome", door=_door(organisation)):
-            await self._limits.take(TRIES_PER_ADDRESS, address)
-            staff = await self._checked(organisation, login, password, code, address)
-            if not self._may_work(staff):
-                raise CredentialsWrong
+            await self._limits.take(TRIES_PER_ADDRESS, origin.address)
+            staff = await self._checked(organisation, login, password, code, origin)
         self._signed_in(staff)
         return staff
 
@@ -150,18 +148,18 @@ class StaffService:
         return found if found is not None and self._may_work(found) else None
 
     async def change_password(
-        self, organisation: str | None, login: str, password: str, code: str, new: str, address: str
+        self, organisation: str | None, login: str, password: str, code: str, new: str, origin: Origin
     ) -> None:
         """A password of one's own choice, proven by the old one and a one-time code; ends all sessions.
 
         Raises CredentialsWrong, StaffLocked, PasswordTooWeak, PasswordUnchanged, RateLimited.
         """
         demand_strong(new)
-        await self._limits.take(TRIES_PER_ADDRESS, address)
-        staff = await self._checked(organisation, login, password, code, address, changing=True)
+        await self._limits.take(TRIES_PER_ADDRESS, origin.address)
+        staff = await self._checked(organisation, login, password, code, origin, changing=True)
         if new == password:
             raise PasswordUnchanged
-        hashed, by = await self._passwords.hash(new), Viewer(role=_role_of(staff), actor=staff.id)
+        hashed, by = await self._passwords.hash(new), Viewer(role=_role_of(staff), actor=staff.id, origin=origin)
 
         async def work(tx: Tx) -> None:
             await self._staff.set_password(staff.id, hashed, False, tx)
@@ -176,12 +174,21 @@ class StaffService:
         login: str,
         password: str,
         code: str,
-        address: str,
+        origin: Origin,
         *,
         changing: bool = False,
     ) -> Staff:
-        """Both factors, the code spent. The try is counted before anything is looked at."""
-        staff_id, place = self._staff.id_of(organisation, login), self._staff.place_of(address)
+        """Both factors, the code spent. Who is refused is recorded: by the hash of a login, whether anybody has it."""
+        staff_id, place = self._staff.id_of(organisation, login), self._staff.place_of(origin.address)
+        try:
+            return await self._proven(staff_id, place, password, code, changing)
+        except (CredentialsWrong, StaffLocked) as refused:
+            nobody = replace(ANONYMOUS, origin=origin)
+            await self._audit.record(nobody, "staff.refused", staff_id, None, why=refused.code)
+            raise
+
+    async def _proven(self, staff_id: str, place: str, password: str, code: str, changing: bool) -> Staff:
+        """The try is counted before anything is looked at."""
         staff = await self._staff.get(staff_id)
         await self._count_try(staff_id, place, known=staff is not None and place in staff.places)
         right = await self._passwords.verify(password, staff.password_hash if staff else None)
@@ -190,7 +197,7 @@ class StaffService:
             raise CredentialsWrong
         if staff.must_change and not changing:  # the code is not spent yet: it is good for the change
             raise PasswordChangeNeeded
-        if not await self._staff.use_step(staff.id, step, place):
+        if not await self._staff.use_step(staff.id, step, place) or not self._may_work(staff):
             raise CredentialsWrong
         await self._tries.forget(staff_id, place)
         return staff

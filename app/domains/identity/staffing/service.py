@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pyotp
 from pydantic import TypeAdapter
@@ -97,7 +97,8 @@ class StaffingService:
             if StaffRole.ADMINISTRATOR not in roles:
                 await self._demand_another_administrator(was, tx)
             if await self._staff.set_roles(was, frozenset(roles), tx):
-                await self._changed(viewer, was, "staff.roles_changed", EndReason.STANDING_CHANGED, tx, reason)
+                action, facts = "staff.roles_changed", {"before": set(was.roles), "roles": set(roles)}
+                await self._changed(viewer, was, action, EndReason.STANDING_CHANGED, tx, reason, **facts)
 
         await self._db.transaction(work)
         return await self._known(staff)
@@ -141,11 +142,11 @@ class StaffingService:
         await self._db.transaction(work)
 
     async def _changed(
-        self, viewer: Viewer, was: Staff, action: str, ended: EndReason, tx: Tx, reason: str | None
+        self, viewer: Viewer, was: Staff, action: str, ended: EndReason, tx: Tx, reason: str | None, **facts: Any
     ) -> None:
         await self._sessions.end_all(viewer, was.id, ended, tx)
         await self._tries.forget_all(was.id, tx)
-        await self._audit.record(viewer, action, was.id, tx, reason=reason)
+        await self._audit.record(viewer, action, was.id, tx, reason=reason, **facts)
 
     async def _demand_another_administrator(self, leaving: Staff, tx: Tx) -> None:
         """Raises LastAdministrator."""
