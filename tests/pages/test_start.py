@@ -51,6 +51,8 @@ async def test_the_other_language_is_one_click_away(visit: Visit) -> None:
         'href="/docs"',
         'href="/readyz"',
         'href="/metrics"',
+        'href="/admin/"',
+        'href="/admin/api/openapi.json"',
         PERSON["phone"],
         PERSON["name_en"],
         PERSON["line_en"],
