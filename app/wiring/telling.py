@@ -9,6 +9,7 @@ from app.wiring.card import Card
 from app.wiring.core import Core
 from app.wiring.identity import Calling, People
 from app.wiring.outside import Outside
+from notifications.broadcasts.service import SCOPE as BROADCAST
 from notifications.broadcasts.service import Broadcaster, BroadcastService
 from notifications.broadcasts.store import BroadcastStore
 from notifications.deliveries.service import DeliveryService
@@ -75,7 +76,7 @@ def telling_of(core: Core, beyond: Outside, calling: Calling, people: People, ca
             broadcast_store,
             population,
             dispatcher.deliver,
-            calling.organisations.tree.active,
+            lambda code: calling.organisations.tree.grants(code, BROADCAST),
             core.audit,
             core.clock,
             core.tallies.count,

@@ -9,6 +9,7 @@ from app.wiring.identity import Calling
 from app.wiring.outside import Outside
 from notifications.webhooks.deliveries.service import WebhookDeliveryService
 from notifications.webhooks.deliveries.store import WebhookDeliveryStore
+from notifications.webhooks.endpoints.model import SCOPE as WEBHOOKS
 from notifications.webhooks.endpoints.service import EndpointService
 from notifications.webhooks.endpoints.store import EndpointStore
 from notifications.webhooks.sending.service import Courier
@@ -34,7 +35,7 @@ def webhooks_of(core: Core, beyond: Outside, calling: Calling) -> Webhooks:
             beyond.webhooks,
             audit,
             clock,
-            calling.organisations.tree.active,
+            lambda code: calling.organisations.tree.grants(code, WEBHOOKS),
             core.tallies.count,
         ),
     )

@@ -239,7 +239,7 @@ class Broadcaster:
         clock: Clock,
         count: Counting = uncounted,
     ) -> None:
-        """`speaks` tells whether an organisation is active: what a suspended one had to say waits."""
+        """`speaks` tells whether an organisation may speak still: what a suspended one had to say waits."""
         self._db = db
         self._broadcasts = broadcasts
         self._population = population

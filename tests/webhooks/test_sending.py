@@ -298,6 +298,21 @@ async def test_a_suspended_organisation_is_told_nothing_until_it_is_reinstated(p
     assert len(provider.receivers.begun) == 1
 
 
+async def test_who_lost_the_scope_is_told_nothing_until_it_is_granted_again(provider: Provider) -> None:
+    await provider.endpoint()
+    organisations = provider.city.services.organisations
+    was = organisations.tree.get(provider.code)
+    assert was is not None
+    await organisations.put(OPS, replace(was, scopes=frozenset()))
+    await provider.happened()
+    await provider.send()
+    assert provider.receivers.begun == []
+    await organisations.put(OPS, was)
+    provider.clock.advance(minutes=6)
+    await provider.send()
+    assert len(provider.receivers.begun) == 1
+
+
 async def test_the_desk_disables_with_a_reason_and_only_the_desk_enables(provider: Provider) -> None:
     shown, service = await provider.endpoint(), provider.city.services
     disabled = await service.webhooks.disable_by_desk(OPS, shown.endpoint.id, "they asked us to")

@@ -43,7 +43,7 @@ _COURIER = Viewer(actor="courier")
 
 
 class Courier:
-    """`serves` tells whether an organisation is active: a suspended one is told nothing."""
+    """`serves` tells whether an organisation may be called: one that is suspended or lost the scope is told nothing."""
 
     def __init__(
         self,

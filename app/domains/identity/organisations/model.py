@@ -94,6 +94,11 @@ class Tree:
         above = (self.nodes.get(step) for step in node.path) if node else ()
         return node is not None and node.active and all(one is not None and one.active for one in above)
 
+    def grants(self, code: str, scope: str) -> bool:
+        """Whether it is active and holds this scope still: what it asked for while it did may be under way."""
+        node = self.nodes.get(code)
+        return node is not None and scope in node.scopes and self.active(code)
+
     def moved(self, node: Organisation) -> list[Organisation]:
         """All below `node` with their new paths, when it hangs elsewhere than before."""
         was = self.nodes.get(node.code)
