@@ -81,5 +81,7 @@ async def one_town(database_uri: str) -> AsyncIterator[Town]:
 @pytest.fixture
 async def town(one_town: Town) -> Town:
     await one_town.work()
+    # What waits for another test's people would be told when this one moves the clock.
+    await one_town.api.city.db["outbox"].delete_many({"state": "pending"})
     one_town.quiet()
     return one_town
