@@ -69,6 +69,7 @@ SAME = (
     ("applications", "approve", "POST", "/applications/{number}/approval"),
     ("applications", "go-live", "POST", "/applications/{number}/live"),
     ("applications", "reject", "POST", "/applications/{number}/rejection"),
+    ("applications", "renew-link", "POST", "/applications/{number}/links"),
     ("broadcasts", "create", "POST", "/broadcasts"),
     ("broadcasts", "estimate", "POST", "/broadcasts/estimate"),
     *(

@@ -134,6 +134,19 @@ async def test_a_reveal_without_a_reason_is_refused_by_name(
     assert bool(re.search("[一-鿿]", answer.json()["message"])) is (language == "zh-CN")
     ledger = await shared_api.city.db["disclosures"].count_documents({"citizen": shared_api.key(person)})
     assert ledger == 0
+    (tried,) = await _recorded(shared_api, "desk.citizens.reveal", subject=shared_api.key(person))
+    assert "reason" not in tried
+
+
+async def test_an_applicant_who_lost_his_link_gets_another(desks: dict[str, Desk], shared_api: Api) -> None:
+    made = await shared_api.city.services.onboarding.apply(OPS, form(), new_id())
+    page = f"/admin/applications/{made.number}"
+    assert "renew-link" in (await desks["operator"].page(page)).text
+    shown = (await desks["operator"].act(f"{page}/do/renew-link")).json()["shown"]
+    (link,) = re.findall(rf"/providers/applications/{made.number}/([\w-]+)", shown)
+    follow = shared_api.city.services.onboarding.follow
+    assert await follow(made.number, link, "10.99.0.2") is not None
+    assert await follow(made.number, made.secret, "10.99.0.2") is None
 
 
 async def test_a_revealed_field_is_in_the_answer_alone_and_the_citizen_sees_the_look(

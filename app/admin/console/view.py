@@ -119,7 +119,11 @@ class RoomView(PageView):
             await self.note(viewer, action.name, target, admitted=False)
             raise Forbidden
         asked = await self._sent(request, target)
-        _check(asked, action.fields)
+        try:
+            _check(asked, action.fields)
+        except (BadInput, ReasonMissing):  # that it was tried is recorded; what was sent may be anything
+            await self.note(viewer, action.name, target)
+            raise
         await self.note(viewer, action.name, target, asked["reason"] or None)
         return self._replied(request, await action.run(asked))
 

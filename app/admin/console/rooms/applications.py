@@ -38,7 +38,7 @@ from app.admin.console.view import RoomView, allowed
 from app.core.paging import PageRequest
 from app.domains.identity.citizens.model import mask_name, mask_phone
 from app.domains.identity.onboarding.model import APPLYING, Application, ApplicationEvent, ApplicationState, Form
-from app.domains.identity.onboarding.service import Admitted
+from app.domains.identity.onboarding.service import Admitted, Submitted
 from app.domains.identity.organisations.model import Kind
 
 _HEAD = (
@@ -71,6 +71,9 @@ _STEPS = {
 }
 
 
+_RENEWING = Text(
+    "先按申请表上的电话回拨核实；原链接立即失效。", "Call back the number of the form first; the link before is void."
+)
 _FORM = (
     Field("name", Text("单位名称", "Name of the organisation"), most=100),
     Field("credit_code", Text("统一社会信用代码", "Unified social credit code"), most=30),
@@ -121,6 +124,7 @@ class ApplicationsView(RoomView):
             ),
             Action("go-live", Text("批准上线", "Send live"), ADMINISTRATORS, self._go_live, (_SCOPES,), tone="good"),
             Action("reject", Text("驳回", "Reject"), ADMINISTRATORS, self._reject, (_REFUSED,), tone="bad"),
+            Action("renew-link", Text("换发链接", "Another link"), OPERATORS, self._renew_link, note=_RENEWING),
         )
 
     def _for_all(self) -> Iterable[str]:
@@ -177,14 +181,14 @@ class ApplicationsView(RoomView):
         chosen = made.granted or made.form.scopes
         scopes = Field("scopes", _SCOPES.label, "checks", options=wanted, value=" ".join(chosen))
         parent = Field(_PARENT.name, _PARENT.label, required=False, value=made.form.parent or "", most=40)
-        reject = self.button("reject", made.number)
+        reject, link_ = self.button("reject", made.number), self.button("renew-link", made.number)
         match made.state:
             case ApplicationState.SUBMITTED:
-                return allowed(asked.viewer, self.button("take-up", made.number))
+                return allowed(asked.viewer, self.button("take-up", made.number), link_)
             case ApplicationState.IN_REVIEW:
-                return allowed(asked.viewer, self.button("approve", made.number, scopes, parent), reject)
+                return allowed(asked.viewer, self.button("approve", made.number, scopes, parent), reject, link_)
             case ApplicationState.APPROVED:
-                return allowed(asked.viewer, self.button("go-live", made.number, scopes), reject)
+                return allowed(asked.viewer, self.button("go-live", made.number, scopes), reject, link_)
         return ()
 
     async def _enter(self, asked: Asked) -> Reply:
@@ -198,7 +202,12 @@ class ApplicationsView(RoomView):
             purpose=asked["purpose"],
             parent=asked["parent"] or None,
         )
-        made = await self._onboarding.apply(asked.viewer, form, asked.key)
+        return self._link(await self._onboarding.apply(asked.viewer, form, asked.key))
+
+    async def _renew_link(self, asked: Asked) -> Reply:
+        return self._link(await self._onboarding.renew_link(asked.viewer, asked.target, asked.key))
+
+    def _link(self, made: Submitted) -> Reply:
         title = Text(
             "请把链接交给申请人，凭它查看进度；只显示这一次。",
             "Hand this link to the applicant: it shows how things stand.",
