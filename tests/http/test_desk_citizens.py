@@ -10,9 +10,10 @@ import pytest
 from app.core.ids import new_id
 from app.core.messages import message
 from graphql_schema.types.common import key_of
-from tests.support.api import Api, Person
+from tests.support.api import OPS, Api, Person
 from tests.support.desk import Seat, seated
-from virtual_card.lookups.model import REVEALS_A_DAY
+from tests.support.fakes import MovableClock
+from virtual_card.lookups.model import REVEALS_A_DAY, RevealField
 
 LANGUAGES = ("en", "zh-CN")
 
@@ -268,3 +269,13 @@ async def test_tags_are_set_and_a_broadcast_finds_those_who_have_them(shared_api
     nobody = "/citizens/00000000-0000-7000-8000-000000000000/tags"
     await refused(operator, "PUT", nobody, {"tags": [tag]}, "CITIZEN_UNKNOWN")
     assert (await operator.ask("PUT", path, {"tags": []})).json()["tags"] == []
+
+
+async def test_a_repeat_is_the_same_look_for_ten_minutes_only(api: Api, clock: MovableClock) -> None:
+    person = await api.verified()
+    wish = (OPS, api.key(person), RevealField.PHONE, "to call back", new_id())
+    first, repeat = [await api.city.services.lookups.reveal(*wish) for _ in range(2)]
+    assert first == repeat
+    clock.advance(seconds=601)
+    assert (await api.city.services.lookups.reveal(*wish)).disclosure != first.disclosure
+    assert await api.city.db["disclosures"].count_documents({"citizen": api.key(person)}) == 2

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import timedelta
 
 from pydantic import TypeAdapter
 
@@ -28,6 +29,7 @@ from virtual_card.lookups.errors import CitizenUnknown, NothingToReveal, RevealL
 from virtual_card.lookups.model import PURPOSE, REVEALS_A_DAY, FindBy, MaskedCitizen, Revealed, RevealField
 
 _DISCLOSURE_ID = TypeAdapter(str)
+_REPEATED = timedelta(minutes=10)
 
 
 class LookupService:
@@ -72,7 +74,7 @@ class LookupService:
         return Page(tuple(map(MaskedCitizen.of, page.items)), page.has_next)
 
     async def reveal(self, viewer: Viewer, citizen: str, field: RevealField, reason: str, key: str) -> Revealed:
-        """One field of one citizen; a repeat under the same key is the same look.
+        """One field of one citizen; a repeat under the same key is for ten minutes the same look.
 
         Raises ReasonMissing, CitizenUnknown, NothingToReveal, RevealLimitReached, IdempotencyConflict.
         """
@@ -93,7 +95,7 @@ class LookupService:
         if await self._idempotency.replay(call, _DISCLOSURE_ID) is None:
             await self._demand_something(citizen, field)
             await self._count(viewer)
-        disclosure = await self._idempotency.once(call, _DISCLOSURE_ID, work)
+        disclosure = await self._idempotency.once(call, _DISCLOSURE_ID, work, kept=_REPEATED)
         return await self._read(citizen, field, disclosure)
 
     async def tag(self, viewer: Viewer, citizen: str, tags: Collection[str]) -> MaskedCitizen:
