@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from app.cli.shell import SHELL, console, in_city, locale, moment
 from app.jobs.board import JobBoard, JobLine
@@ -48,11 +48,13 @@ def _board(city: City) -> JobBoard:
 
 
 def _listed(lines: list[JobLine]) -> Table:
-    table = Table("job", "does", "last run", "by", "outcome", "seconds", "next run")
+    # A name is typed again by who reads it, so never cut; what the job does stands under it.
+    names = Column("job", min_width=max(len(line.job.name) for line in lines))
+    table = Table(names, "last run", "by", "outcome", "next run")
     for line in lines:
         last = line.last
-        how = (moment(last.begun_at), last.owner, *_ended(last)) if last else ("", "", "", "")
-        table.add_row(line.job.name, line.job.says(locale()), *how, moment(line.next_at))
+        how = (moment(last.begun_at), last.owner, _ended(last)[0]) if last else ("", "", "")
+        table.add_row(f"{line.job.name}\n[dim]{line.job.says(locale())}[/]", *how, moment(line.next_at))
     return table
 
 

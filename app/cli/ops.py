@@ -43,7 +43,7 @@ def everybody() -> None:
     """Everybody at the ops desk."""
 
     async def work(city: City) -> Table:
-        table = Table("login", "name", "roles", "")
+        table = Table("login", "name", "roles", "standing")
         for one in await _everybody(city):
             standing = "suspended" if one.suspended else "password to be changed" if one.must_change else ""
             table.add_row(one.login, one.name, ", ".join(sorted(one.roles)), standing)

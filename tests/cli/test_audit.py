@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pymongo import MongoClient
 
+from app.jobs.table import JOBS
 from app.settings import Settings
 from app.wiring import City, build
 from tests.cli.conftest import Rong
@@ -73,10 +74,11 @@ def test_records_are_searched_by_actor_and_action_and_the_search_is_recorded(ron
 
 @pytest.mark.usefixtures("sealed_city")
 def test_jobs_are_listed_with_their_last_run_and_their_next(rong: Rong) -> None:
-    listed = rong("jobs")
+    listed = rong("jobs", env={"COLUMNS": "80"})
     assert listed.exit_code == 0, listed.output
     (line,) = (line for line in listed.output.splitlines() if "audit-check " in line)
     assert "done" in line
+    assert all(job in listed.output for job in JOBS)  # in full, on a narrow terminal too
     runs = rong("jobs", "runs", "audit-check")
     assert (runs.exit_code, "shell" in runs.output) == (0, True), runs.output
     assert rong("jobs", env={"LANG": "zh_CN.UTF-8"}).output.count("审计链") >= 1
