@@ -29,7 +29,7 @@ from pymongo.errors import (
     WTimeoutError,
 )
 
-from app.core.collections import COLLECTIONS, Index
+from app.core.collections import COLLECTIONS, Index, Shape
 from app.settings import Driver, Settings
 
 Document: TypeAlias = dict[str, Any]
@@ -94,6 +94,10 @@ def is_unreachable(error: BaseException) -> bool:
     return isinstance(error, _UNREACHABLE)
 
 
+# Making a collection is mostly waiting for the journal.
+_PREPARED_AT_ONCE = 8
+
+
 class Database:
     """A database handle: collections by name, transactions, aggregation and change streams alike on both drivers."""
 
@@ -150,11 +154,16 @@ class Database:
     async def prepare(self) -> None:
         """Make collections and indexes that are missing. Safe to run by every process at once."""
         present = set(await self._db.list_collection_names())
-        for name, shape in COLLECTIONS.items():
-            if name not in present:
-                await self._create(name)
-            if shape.indexes:
-                await self._db[name].create_indexes([index_model(index) for index in shape.indexes])
+        at_once = asyncio.Semaphore(_PREPARED_AT_ONCE)
+
+        async def made(name: str, shape: Shape) -> None:
+            async with at_once:
+                if name not in present:
+                    await self._create(name)
+                if shape.indexes:
+                    await self._db[name].create_indexes([index_model(index) for index in shape.indexes])
+
+        await asyncio.gather(*(made(name, shape) for name, shape in COLLECTIONS.items()))
 
     async def _create(self, name: str) -> None:
         try:
