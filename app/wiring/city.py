@@ -19,7 +19,7 @@ from app.wiring.outside import Outside, outside
 from app.wiring.rights import Rights, rights_of
 from app.wiring.telling import Telling, telling_of
 from app.wiring.webhooks import Webhooks, webhooks_of
-from notifications.broadcasts.service import Broadcaster
+from notifications.broadcasts.sending.service import Broadcaster
 from notifications.dispatch.service import Dispatcher
 from notifications.webhooks.sending.service import Courier
 from virtual_card.cards.store import CardStore

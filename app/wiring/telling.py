@@ -9,8 +9,9 @@ from app.wiring.card import Card
 from app.wiring.core import Core
 from app.wiring.identity import Calling, People
 from app.wiring.outside import Outside
+from notifications.broadcasts.sending.service import Broadcaster
 from notifications.broadcasts.service import SCOPE as BROADCAST
-from notifications.broadcasts.service import Broadcaster, BroadcastService
+from notifications.broadcasts.service import BroadcastService
 from notifications.broadcasts.store import BroadcastStore
 from notifications.deliveries.service import DeliveryService
 from notifications.deliveries.store import DeliveryStore, DigestStore

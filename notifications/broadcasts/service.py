@@ -1,10 +1,8 @@
-"""Making, starting and stopping broadcasts; and the run that sends one, chunk by chunk, at its pace."""
+"""Making, starting and stopping broadcasts."""
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
@@ -16,7 +14,7 @@ from app.core.clock import Clock
 from app.core.errors import BadInput
 from app.core.idempotency import Call, Idempotency
 from app.core.ids import new_id
-from app.core.mongo import Database, Tx
+from app.core.mongo import Tx
 from app.core.paging import Page, PageRequest
 from app.core.tallies import Counting, uncounted
 from app.core.viewer import Role, Viewer
@@ -32,18 +30,11 @@ from notifications.broadcasts.model import (
 from notifications.broadcasts.store import BroadcastStore
 from notifications.messages.model import Message
 from notifications.notices.model import SCOPES as SCOPES_OF_URGENCY
-from notifications.preferences.model import PROVIDER, Topic, Urgency
+from notifications.preferences.model import Urgency
 from notifications.templates.model import TemplateRef, Texts
 from notifications.templates.service import TemplateService
 
 SCOPE = "broadcast"
-_LEASE = timedelta(seconds=30)
-_MOST_AT_ONCE = 500
-# So often the same people are tried while a channel refuses: then the outbox goes on with them, and the run without.
-_MOST_TRIES = 5
-_SUSPENDED_REST = timedelta(minutes=5)
-# A run gives way after so long, so that a stop is quick and several broadcasts take turns.
-_SLICE = 5.0
 _BROADCAST = TypeAdapter(Broadcast)
 
 
@@ -61,12 +52,6 @@ class Population(Protocol):
     def within(self, viewer: Viewer, audience: Audience) -> Audience:
         """The audience, as far as this provider may reach it. Raises AudienceTooWide."""
         ...
-
-
-class Deliver(Protocol):
-    """`Dispatcher.deliver`."""
-
-    async def __call__(self, messages: Sequence[Message], *, leave: bool = False) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,104 +207,7 @@ class BroadcastService:
             await self._audit.record(viewer, f"broadcast.{state.value}", broadcast, tx, sent=was.sent)
             return moved
 
-        return await self._idempotency.once(call, _BROADCAST, work, after=lambda moved: _tally(self._count, moved))
-
-
-class Broadcaster:
-    """Runs broadcasts in a worker, any number of workers: each broadcast in one of them at a time."""
-
-    def __init__(
-        self,
-        db: Database,
-        broadcasts: BroadcastStore,
-        population: Population,
-        deliver: Deliver,
-        speaks: Callable[[str], bool],
-        audit: Audit,
-        clock: Clock,
-        count: Counting = uncounted,
-    ) -> None:
-        """`speaks` tells whether an organisation may speak still: what a suspended one had to say waits."""
-        self._db = db
-        self._broadcasts = broadcasts
-        self._population = population
-        self._deliver = deliver
-        self._speaks = speaks
-        self._audit = audit
-        self._clock = clock
-        self._count = count
-
-    async def round(self) -> int:
-        """Run a broadcast for some seconds; how many people were served."""
-        claimed = await self._broadcasts.claim(self._clock.now(), _LEASE)
-        return await self._run(*claimed) if claimed else 0
-
-    async def _run(self, broadcast: Broadcast, fence: str) -> int:
-        served, began = 0, time.monotonic()
-        while time.monotonic() - began < _SLICE:
-            chunk_began = time.monotonic()
-            cursor, count = await self._chunk(broadcast, fence)
-            if not count:
-                return served
-            broadcast, served = replace(broadcast, cursor=cursor, tries=0), served + count
-            await asyncio.sleep(max(0.0, count / broadcast.pace - (time.monotonic() - chunk_began)))
-        await self._broadcasts.hold(broadcast.id, fence, self._clock.now())
-        return served
-
-    async def _chunk(self, broadcast: Broadcast, fence: str) -> tuple[str, int]:
-        """The next second's worth of people: the last of them, and how many. None: it ended, was stopped, or waits."""
-        most = min(_MOST_AT_ONCE, broadcast.pace)
-        test_of = broadcast.owner if broadcast.test else None
-        people = await self._population.page(
-            broadcast.audience, test_of, after=broadcast.cursor, before=broadcast.until, most=most
-        )
-        # Asked right before sending: a pause is felt within one chunk, which is one second.
-        if not await self._broadcasts.hold(broadcast.id, fence, self._clock.now() + _LEASE):
-            return broadcast.cursor, 0
-        if broadcast.owner is not None and not self._speaks(broadcast.owner):
-            await self._broadcasts.hold(broadcast.id, fence, self._clock.now() + _SUSPENDED_REST)
-            return broadcast.cursor, 0
-        if not people:
-            await self._finish(broadcast, fence)
-            return broadcast.cursor, 0
-        messages = [self._message(broadcast, citizen) for citizen in people]
-        wait = await self._deliver(messages, leave=broadcast.tries >= _MOST_TRIES)
-        if wait:
-            # A channel is down, or one phone's: the same people again later; who was rung is not rung again.
-            await self._broadcasts.put_off(broadcast.id, fence, self._clock.now() + timedelta(seconds=wait))
-            return broadcast.cursor, 0
-        await self._broadcasts.advance(broadcast.id, fence, people[-1], len(people))
-        return people[-1], len(people)
-
-    async def _finish(self, broadcast: Broadcast, fence: str) -> None:
-        found = await self._broadcasts.get(broadcast.id)
-        if found is None or found.state is not BroadcastState.RUNNING:
-            return
-        done = found.moved(BroadcastState.DONE, self._clock.now(), None)
-
-        async def work(tx: Tx) -> bool:
-            if not await self._broadcasts.finish(done, fence, tx):
-                return False
-            ended = Viewer(role=Role.OPS, actor=broadcast.made_by, organisation=broadcast.owner)
-            await self._audit.record(ended, "broadcast.done", done.id, tx, sent=done.sent)
-            return True
-
-        if await self._db.transaction(work):
-            _tally(self._count, done)
-
-    def _message(self, broadcast: Broadcast, citizen: str) -> Message:
-        source = f"{PROVIDER}{broadcast.owner}" if broadcast.owner else Topic.NEWS.value
-        return Message(
-            id=new_id(),
-            key=broadcast.id,
-            citizen=citizen,
-            event="broadcast.sent",
-            source=source,
-            urgency=broadcast.urgency,
-            template=broadcast.template,
-            facts={},
-            at=self._clock.now(),
-        )
+        return await self._idempotency.once(call, _BROADCAST, work, after=lambda moved: tally(self._count, moved))
 
 
 def _owner(viewer: Viewer) -> str | None:
@@ -333,7 +221,8 @@ def _may_see(viewer: Viewer, broadcast: Broadcast) -> bool:
     return owner is None or (owner == broadcast.owner and viewer.test_mode == broadcast.test)
 
 
-def _tally(count: Counting, moved: Broadcast) -> None:
+def tally(count: Counting, moved: Broadcast) -> None:
+    """Counts what was moved, tests apart."""
     if not moved.test:
         count("broadcasts", state=moved.state.value)
 

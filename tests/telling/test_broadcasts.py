@@ -24,7 +24,8 @@ from notifications.broadcasts.errors import (
     PaceInvalid,
 )
 from notifications.broadcasts.model import Audience, Broadcast, BroadcastState
-from notifications.broadcasts.service import Broadcaster, NewBroadcast
+from notifications.broadcasts.sending.service import Broadcaster
+from notifications.broadcasts.service import NewBroadcast
 from notifications.channels.base import Delivery, DeliveryOutcome, Push
 from notifications.preferences.model import Urgency
 from notifications.templates.errors import PlaceholderUnknown, TemplateLanguageMissing
@@ -144,6 +145,37 @@ async def test_who_died_midway_is_taken_over_and_nobody_is_told_twice(town: Town
         pass
     assert (await now(town, running)).sent == await lines(town, running) == len(people)
     assert len(town.rung) == len(people)
+
+
+async def test_a_pause_is_felt_though_a_channel_hangs(town: Town) -> None:
+    audience, _ = await crowd(town, 1)
+    running, city = await started(town, audience), town.api.city
+    hanging, broken_off = asyncio.Event(), asyncio.Event()
+
+    async def hangs(messages: Any, *, leave: bool = False) -> int:
+        hanging.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            broken_off.set()
+        return 0
+
+    broadcaster = city.broadcaster
+    stuck = Broadcaster(
+        city.db,
+        broadcaster._broadcasts,
+        broadcaster._population,
+        hangs,
+        broadcaster._speaks,
+        city.audit,
+        town.clock,
+    )
+    run = asyncio.create_task(stuck.round())
+    await hanging.wait()
+    await city.services.broadcasts.pause(OPS, running.id, new_id())
+    assert await run == 0
+    assert broken_off.is_set()
+    assert (await now(town, running)).cursor == ""
 
 
 async def test_two_workers_run_one_broadcast_in_turn_not_together(town: Town) -> None:
