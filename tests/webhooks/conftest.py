@@ -5,27 +5,33 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from pymongo import MongoClient
 
+from app.core.collections import COLLECTIONS
 from app.core.events import Event
 from app.core.ids import new_id
 from app.core.mongo import Tx
 from app.core.viewer import Role, Viewer
 from app.domains.identity.organisations.model import Kind, Organisation
-from app.wiring import City
+from app.wiring import City, build
 from notifications.channels.webhook import WebhookAnswer, WebhookOutcome
 from notifications.webhooks.deliveries.model import Delivery
 from notifications.webhooks.deliveries.store import WebhookDeliveryStore
 from notifications.webhooks.endpoints.model import Endpoint, WebhookEvent
 from notifications.webhooks.endpoints.service import SecretShown
 from notifications.webhooks.sending.service import Courier
-from tests.conftest import Fakes
+from tests.conftest import Fakes, settings_for
 from tests.support.api import OPS
 from tests.support.fakes import MovableClock
+
+_KEYS = {"data_keys", "person_keys", "signing_keys"}  # these are kept in memory, too
 
 
 @dataclass
@@ -134,17 +140,34 @@ class Provider:
         )
 
 
-@pytest.fixture
-def receivers(fakes: Fakes) -> Receivers:
-    """Takes the place of the recording fake before the city is built."""
-    receivers = Receivers()
-    fakes.outside = replace(fakes.outside, webhooks=receivers)
-    return receivers
+@dataclass
+class _Place:
+    city: City
+    clock: MovableClock
+    receivers: Receivers
+
+
+@pytest.fixture(scope="session")
+async def place(database_uri: str) -> AsyncIterator[_Place]:
+    """One city for all tests here, which is emptied before each of them: to found one takes longer than most tests."""
+    receivers, clock, name = Receivers(), MovableClock(), f"test_{uuid4().hex[:12]}"
+    outside = replace(Fakes().outside, webhooks=receivers)
+    city = build(settings_for(database_uri, name), beyond=outside, clock=clock)
+    await city.start()
+    yield _Place(city, clock, receivers)
+    await city.stop()
+    with MongoClient[dict[str, object]](database_uri) as client:
+        client.drop_database(name)
 
 
 @pytest.fixture
-async def provider(receivers: Receivers, city: City, clock: MovableClock) -> Provider:
-    await city.services.organisations.put(
-        OPS, Organisation("org-w", "测试单位", Kind.HOSPITAL, scopes=frozenset({"webhooks"}))
-    )
-    return Provider(city, clock, receivers, "org-w")
+async def provider(place: _Place) -> Provider:
+    city = place.city
+    await city.courier.finish()
+    for name in COLLECTIONS.keys() - _KEYS:
+        await city.db[name].delete_many({})
+    vars(place.receivers).update(vars(Receivers()))
+    place.clock.ahead = timedelta(0)
+    hospital = Organisation("org-w", "测试单位", Kind.HOSPITAL, scopes=frozenset({"webhooks"}))
+    await city.services.organisations.put(OPS, hospital)
+    return Provider(city, place.clock, place.receivers, "org-w")

@@ -173,6 +173,8 @@ async def test_many_that_wait_behind_one_that_is_due_do_not_hide_it(provider: Pr
         await provider.city.courier.round()
         await provider.city.courier.finish()
         provider.clock.advance(seconds=0.2)
+        if len(provider.receivers.begun) > len(later):
+            break
     assert [event for _, event in provider.receivers.begun] == [first.id, *(one.id for one in later)]
 
 
