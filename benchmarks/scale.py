@@ -161,8 +161,8 @@ def _asked() -> dict[str, tuple[str, str, Ask]]:
         "citizen by id": ("citizens", "reads", lambda city, n: city.db["citizens"].find_one({"_id": _key("c", n)})),
         "citizen by phone": ("phones", "reads", lambda city, n: city.db["phones"].find_one({"_id": _key("p", n)})),
         "session by id": ("sessions", "reads", lambda city, n: city.services.sessions._sessions.get(_key("s", n))),
-        "audience, fifty people of a district": ("citizens", "reads", _of_district),
-        "audience, fifty elders of two districts": ("citizens", "reads", _elders),
+        "audience, ten people of a district": ("citizens", "reads", _of_district),
+        "audience, ten elders of two districts": ("citizens", "reads", _elders),
         "code, used once": ("codes", "writes", _code_used),
     }
 
@@ -177,8 +177,8 @@ async def _elders(city: City, number: int) -> object:
 
 
 async def _audience(city: City, number: int, group: Group) -> object:
-    """Somewhere in the middle of a broadcast."""
-    return await city.citizens.ids(group, after=_key("c", number), before="d", most=50)
+    """Somewhere in the first half of a broadcast."""
+    return await city.citizens.ids(group, after=_key("c", number // 2), before="d", most=10)
 
 
 async def _disclosures(city: City, number: int) -> object:

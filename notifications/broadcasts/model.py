@@ -22,7 +22,7 @@ from notifications.templates.model import TemplateRef
 FASTEST: Final = 1_000
 _OLDEST = 150
 _MOST_NAMED = 100
-_DISTRICT = re.compile(r"[0-9]{2,12}")
+_DISTRICT = re.compile("|".join(f"[0-9]{{{digits}}}" for digits in (2, 4, 6, 9, 12)))
 _TAG = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 

@@ -243,6 +243,7 @@ async def test_an_audience_is_narrowed_by_district_age_tag_and_service(
         (to(Audience(), pace=1001), PaceInvalid),
         (to(Audience(age_from=60, age_to=18)), AudienceInvalid),
         (to(Audience(districts=("Gulou",))), AudienceInvalid),
+        (to(Audience(districts=("35010",))), AudienceInvalid),
         (to(Audience(tags=("$where",))), AudienceInvalid),
     ],
 )
