@@ -133,11 +133,8 @@ class WebhookDeliveryService:
         if since.tzinfo is None:
             raise BadInput(field="since")
         call = Call.of(viewer, "replayWebhook", key, endpoint, since.isoformat(), which.value)
-
-        async def work(tx: Tx) -> int:
-            return await self._all_again(viewer, await self._owned(viewer, endpoint, tx), since, which, tx)
-
-        return await self._idempotency.once(call, _COUNT, work)
+        found = await self._endpoints.get(endpoint, viewer.provider(SCOPE), viewer.test_mode)
+        return await self._all_again(viewer, found, since, which, call)
 
     # The desk's side. The roles that may are the router's to know.
 
@@ -157,11 +154,7 @@ class WebhookDeliveryService:
     async def replay_since_by_desk(self, viewer: Viewer, endpoint: str, since: datetime, which: Which, key: str) -> int:
         """Raises WebhookUnknown, WebhookNotActive, IdempotencyConflict."""
         call = Call.of(viewer, "replayWebhook", key, endpoint, since.isoformat(), which.value)
-
-        async def work(tx: Tx) -> int:
-            return await self._all_again(viewer, await self._endpoints.find(endpoint, tx), since, which, tx)
-
-        return await self._idempotency.once(call, _COUNT, work)
+        return await self._all_again(viewer, await self._endpoints.find(endpoint), since, which, call)
 
     async def _again(self, viewer: Viewer, found: Delivery | None, tx: Tx) -> Delivery:
         endpoint = await self._endpoints.find(found.endpoint, tx) if found else None
@@ -176,15 +169,26 @@ class WebhookDeliveryService:
         again = await self._deliveries.find(found.id, tx)
         return again or found
 
-    async def _all_again(self, viewer: Viewer, endpoint: Endpoint | None, since: datetime, which: Which, tx: Tx) -> int:
+    async def _all_again(
+        self, viewer: Viewer, endpoint: Endpoint | None, since: datetime, which: Which, call: Call
+    ) -> int:
+        """A month's deliveries are more than one transaction holds: they are queued in steps, and the reply is kept
+        when all are. A call that broke off before goes on where it was when it comes again under its key."""
+        before = await self._idempotency.replay(call, _COUNT)
+        if before is not None:
+            return before
         if endpoint is None:
             raise WebhookUnknown
-        now = self._clock.now()
-        count = await self._deliveries.replay_since(endpoint.active().id, since, _STATES[which], now, tx)
-        if count:
-            await self._endpoints.poke([endpoint.id], now, tx)
-        await self._audit.record(viewer, "webhook.replayed", endpoint.id, tx, since=since.isoformat(), count=count)
-        return count
+        now, replay = self._clock.now(), f"{call.id}:{self._idempotency.fingerprint(call)}"
+        async for _ in self._deliveries.replay_since(endpoint.active().id, since, _STATES[which], replay, now):
+            await self._endpoints.poke([endpoint.id], now)
+        count = await self._deliveries.replayed(endpoint.id, since, replay)
+
+        async def work(tx: Tx) -> int:
+            await self._audit.record(viewer, "webhook.replayed", endpoint.id, tx, since=since.isoformat(), count=count)
+            return count
+
+        return await self._idempotency.once(call, _COUNT, work)
 
     async def _owned(self, viewer: Viewer, endpoint: str, tx: Tx) -> Endpoint:
         found = await self._endpoints.get(endpoint, viewer.provider(SCOPE), viewer.test_mode, tx)

@@ -5,7 +5,7 @@ A row's `_id` is event and endpoint, so that an event that is taken twice is que
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,8 @@ from notifications.webhooks.deliveries.model import Attempt, Delivery, DeliveryS
 
 _KEPT = timedelta(days=30)
 _ATTEMPTS_KEPT = 30
+# Changed by one command: a month's deliveries in one would run into the time limit of an operation, again and again.
+_AT_ONCE = 1000
 _WAITING = DeliveryState.WAITING.value
 
 
@@ -96,34 +98,56 @@ class WebhookDeliveryStore:
         """All that were queued before that moment and still wait."""
         which = {"endpoint": endpoint, "state": _WAITING, "queued_at": {"$lte": queued_before}}
         change = {"$set": {"state": DeliveryState.DEAD.value, "settled_at": at}}
-        return int((await self._rows.update_many(which, change)).modified_count)
+        return sum([changed async for changed in self._by_thousands(which, change, "event", "")])
 
-    async def bury(self, endpoint: str, at: datetime, tx: Tx) -> None:
-        """Its endpoint was disabled: what waits is not sent, and can be replayed."""
-        await self._end(endpoint, DeliveryState.DEAD, at, tx)
+    async def bury(self, endpoint: str, disabled_at: datetime) -> None:
+        """Its endpoint was disabled: what waited then is not sent, and can be replayed. Safe to repeat; what was queued
+        again since is left alone."""
+        await self.give_up(endpoint, disabled_at, disabled_at)
 
-    async def drop(self, endpoint: str, at: datetime, tx: Tx) -> None:
-        """Its endpoint was removed."""
-        await self._end(endpoint, DeliveryState.DROPPED, at, tx)
-
-    async def _end(self, endpoint: str, state: DeliveryState, at: datetime, tx: Tx) -> None:
+    async def drop(self, endpoint: str, at: datetime) -> None:
+        """Its endpoint was removed. Safe to repeat."""
         which = {"endpoint": endpoint, "state": _WAITING}
-        await self._rows.update_many(which, {"$set": {"state": state.value, "settled_at": at}}, session=tx)
+        change = {"$set": {"state": DeliveryState.DROPPED.value, "settled_at": at}}
+        async for _ in self._by_thousands(which, change, "event", ""):
+            pass
 
     async def replay(self, delivery: str, now: datetime, tx: Tx) -> bool:
         """Queue it again, its day begins anew. False when it waits already, or its endpoint was removed."""
         which = {"_id": delivery, "state": {"$in": _states((DeliveryState.DEAD, DeliveryState.DELIVERED))}}
         return bool((await self._rows.update_one(which, _again(now), session=tx)).modified_count)
 
-    async def replay_since(
-        self, endpoint: str, since: datetime, states: Sequence[DeliveryState], now: datetime, tx: Tx
-    ) -> int:
-        which = {"endpoint": endpoint, "state": {"$in": _states(states)}, "at": {"$gte": since}}
-        return int((await self._rows.update_many(which, _again(now), session=tx)).modified_count)
+    def replay_since(
+        self, endpoint: str, since: datetime, states: Sequence[DeliveryState], replay: str, now: datetime
+    ) -> AsyncIterator[int]:
+        """Queue again what happened since then, oldest first, some at a time: how many those were.
 
-    async def start_anew(self, endpoint: str, now: datetime, tx: Tx) -> None:
-        """What waited while the endpoint was paused is due now, and has its day before it."""
-        await self._rows.update_many({"endpoint": endpoint, "state": _WAITING}, _again(now), session=tx)
+        Each is marked with the replay's name and queued once by it: one that broke off goes on when it is repeated.
+        """
+        which = {"endpoint": endpoint, "state": {"$in": _states(states)}, "replay": {"$ne": replay}}
+        change = {"$set": {**_again(now)["$set"], "replay": replay}}
+        return self._by_thousands(which, change, "at", since)
+
+    async def replayed(self, endpoint: str, since: datetime, replay: str) -> int:
+        """How many this replay queued, as far as no later one took them over."""
+        every = [state.value for state in DeliveryState]
+        which = {"endpoint": endpoint, "state": {"$in": every}, "at": {"$gte": since}, "replay": replay}
+        return int(await self._rows.count_documents(which))
+
+    async def start_anew(self, endpoint: str, now: datetime) -> None:
+        """What waited while the endpoint was paused is due now, and has its day before it. Safe to repeat."""
+        which = {"endpoint": endpoint, "state": _WAITING, "queued_at": {"$lt": now}}
+        async for _ in self._by_thousands(which, _again(now), "event", ""):
+            pass
+
+    async def _by_thousands(self, which: Document, change: Document, key: str, start: object) -> AsyncIterator[int]:
+        """Change all of these in the order of `key`, in commands of their own; how many each changed."""
+        place: Document = {"$gte": start}
+        while some := await self._rows.find({**which, key: place}, {key: 1}).sort(key, 1).limit(_AT_ONCE).to_list(None):
+            last = some[-1][key]
+            done = await self._rows.update_many({**which, key: {**place, "$lte": last}}, change)
+            yield int(done.modified_count)
+            place = {"$gt": last}
 
 
 def _states(states: Sequence[DeliveryState]) -> list[str]:

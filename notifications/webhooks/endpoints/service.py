@@ -157,11 +157,12 @@ class EndpointService:
         async def work(tx: Tx) -> str:
             was = await self._owned(viewer, endpoint, tx)
             await self._endpoints.remove(was, tx)
-            await self._deliveries.drop(was.id, self._clock.now(), tx)
             await self._audit.record(viewer, "webhook.removed", was.id, tx)
             return was.id
 
-        return await self._idempotency.once(call, _REMOVED, work)
+        removed = await self._idempotency.once(call, _REMOVED, work)
+        await self._deliveries.drop(removed, self._clock.now())
+        return removed
 
     # The desk's side. The roles that may are the router's to know.
 
@@ -207,7 +208,11 @@ class EndpointService:
             await self._audit.record(viewer, action, was.id, tx, reason=reason, organisation=was.organisation)
             return _quiet(changed)
 
-        return await self._db.transaction(work)
+        await self._begin_anew(await self._endpoints.find(endpoint), change)
+        changed = await self._db.transaction(work)
+        if changed.disabled_at is not None:
+            await self._deliveries.bury(changed.id, changed.disabled_at)
+        return changed
 
     async def _change(self, viewer: Viewer, endpoint: str, call: Call, action: str, change: Change) -> Endpoint:
         async def work(tx: Tx) -> Endpoint:
@@ -217,19 +222,28 @@ class EndpointService:
             await self._audit.record(viewer, action, was.id, tx)
             return _quiet(changed)
 
+        before = await self._idempotency.replay(call, _ENDPOINT)
+        if before is not None:
+            return before
+        found = await self._endpoints.get(endpoint, viewer.provider(SCOPE), viewer.test_mode)
+        await self._begin_anew(found, change)
         return await self._idempotency.once(call, _ENDPOINT, work)
 
     async def _save(self, changed: Endpoint, was: Endpoint, tx: Tx) -> None:
-        """With what follows for its deliveries: disabled, they are given up; active again, they are due."""
         if not await self._endpoints.save(changed, was, tx):
             raise Unavailable  # changed in the moment between: a repeat under the same key sees it
-        now = self._clock.now()
-        if changed.state is EndpointState.DISABLED:
-            await self._deliveries.bury(was.id, now, tx)
-        elif changed.state is EndpointState.ACTIVE and was.state is not EndpointState.ACTIVE:
-            await self._deliveries.start_anew(was.id, now, tx)
+        if _resumes(was, changed):
+            now = self._clock.now()
             await self._endpoints.free(was.id, now, tx)
             await self._endpoints.poke([was.id], now, tx)
+
+    async def _begin_anew(self, was: Endpoint | None, change: Change) -> None:
+        """What waits at an endpoint that is about to be active again is due, and has its day before it.
+
+        Before the change, not with it: it may be more than one transaction holds, and nothing is sent until then.
+        """
+        if was is not None and _resumes(was, change(was)):
+            await self._deliveries.start_anew(was.id, self._clock.now())
 
     async def _owned(self, viewer: Viewer, endpoint: str, tx: Tx) -> Endpoint:
         found = await self._endpoints.get(endpoint, viewer.provider(SCOPE), viewer.test_mode, tx)
@@ -240,6 +254,10 @@ class EndpointService:
     async def _check(self, organisation: str, url: str) -> None:
         await self._limits.take(_LOOK_UPS, organisation)
         await self._channel.check(url)
+
+
+def _resumes(was: Endpoint, changed: Endpoint) -> bool:
+    return changed.state is EndpointState.ACTIVE and was.state is not EndpointState.ACTIVE
 
 
 def _quiet(endpoint: Endpoint) -> Endpoint:

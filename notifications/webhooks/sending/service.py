@@ -155,16 +155,18 @@ class Courier:
         """Its organisation is told at its other endpoints, and sees it in the list of them."""
         event = new_id()
 
-        async def work(tx: Tx) -> None:
-            now, gone = self._clock.now(), lease.endpoint
+        now, gone = self._clock.now(), lease.endpoint
+
+        async def work(tx: Tx) -> bool:
             if not await self._endpoints.disable(lease, reason, now, tx):
-                return
-            await self._deliveries.bury(gone.id, now, tx)
+                return False
             await self._tell_others(gone, reason, event, now, tx)
             facts = {"why": reason.value, "organisation": gone.organisation}
             await self._audit.record(_COURIER, "webhook.disabled", gone.id, tx, **facts)
+            return True
 
-        await self._db.transaction(work)
+        if await self._db.transaction(work):
+            await self._deliveries.bury(gone.id, now)
         log.warning("webhook disabled", endpoint=lease.endpoint.id, why=reason.value)
 
     async def _tell_others(self, gone: Endpoint, reason: DisabledReason, event: str, now: datetime, tx: Tx) -> None:
