@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from app.core.clock import Clock
 from app.core.holdings import HELD, Held, Holdings
 from app.core.messages import LOCALES, message
-from app.core.mongo import Database, Tx
+from app.core.mongo import Database, Document, Tx
 from app.core.viewer import Role, Viewer
 from app.domains.identity.citizens.store import CitizenStore
 from app.domains.identity.guardians.service import GuardianService
@@ -26,7 +26,10 @@ _WORKER = Viewer(role=Role.OPS, actor="worker")
 
 @dataclass(frozen=True, slots=True)
 class RowsExporter:
-    """Everything that stands in the table of holdings, a JSON file for each kind; and what the files are."""
+    """What can be read of the table of holdings, a JSON file for each kind; and what the files are.
+
+    Of some kinds everything is hidden or in a file of its own (the portrait): those have no JSON file.
+    """
 
     holdings: Holdings
 
@@ -35,7 +38,7 @@ class RowsExporter:
             yield File(f"README.{locale}.txt", message("EXPORT_README", locale).encode())
         for held in HELD:
             rows = [row async for row in self.holdings.rows(held, citizen)]
-            if rows:
+            if any(_tells(held, row) for row in rows):
                 yield File(_name(held), json.dumps(rows, ensure_ascii=False, indent=2, default=str).encode())
 
 
@@ -106,6 +109,11 @@ class LedgerOfReads:
         told = (Told.CORRECTION.value,)
         made = Disclosure.new(viewer, citizen, "correction", told, Channel.STAFF_READ, self.clock.now())
         await self.disclosures.record_read(viewer, made, reason, tx)
+
+
+def _tells(held: Held, row: Document) -> bool:
+    """Whether a row holds more than whose it is and its own id."""
+    return any(value not in (None, "", [], {}) for name, value in row.items() if name not in ("_id", held.owner))
 
 
 def _name(held: Held) -> str:

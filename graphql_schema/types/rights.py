@@ -84,7 +84,7 @@ class Retained:
         return cls(
             kind=retained.what,
             what=message(f"RETAINED_{retained.what.name}", locale),
-            statute=message(f"STATUTE_{retained.statute.name}", locale),
+            statute=message(f"STATUTE_{retained.statute.name}", locale, days=retained.days),
             until=retained.until,
         )
 

@@ -81,6 +81,16 @@ def link(text: object, href: str) -> Cell:
     return Cell("link", text if isinstance(text, Text) else str(text), href=href)
 
 
+def short_link(id_: str, href: str) -> Cell:
+    """To a row by the end of its id, on one line."""
+    return Cell("link", f"…{id_[-8:]}", href=href, tone="mono")
+
+
+def figure(value: object) -> Cell:
+    """A number with its unit, or one of so many: never broken over lines."""
+    return Cell("none", NOTHING) if value is None else Cell("figure", str(value))
+
+
 def tags(values: Sequence[object]) -> Cell:
     return Cell("tags", "\n".join(str(word(value)) for value in values)) if values else Cell("none", NOTHING)
 
@@ -215,11 +225,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """`aside` are the columns that a small screen leaves out; a row's own page has them."""
+
     head: tuple[Words, ...]
     rows: tuple[Row, ...]
     title: Words = ""
     empty: Words = _EMPTY
     next: str | None = None
+    aside: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,11 @@ def moment(at: datetime) -> str:
     return f"{at.astimezone(CITY_TIME):%Y-%m-%d %H:%M:%S}"
 
 
+def minute(at: datetime) -> str:
+    """The time of day, for what is but a moment off."""
+    return f"{at.astimezone(CITY_TIME):%H:%M}"
+
+
 _CODES: dict[str, Text] = {
     # states
     "active": Text("正常", "active"),
@@ -120,6 +125,8 @@ _CODES: dict[str, Text] = {
     "password_change_needed": Text("须换密码", "password to change"),
     "provider": Text("单位", "provider"),
     "desk": Text("运行台", "desk"),
+    "correction": Text("更正申请", "a correction"),
+    "dispute": Text("查询异议", "a dispute"),
     "unregistered": Text("设备已注销", "unregistered"),
     "retry": Text("稍后重试", "to be tried again"),
     "blocked": Text("渠道拒绝本市账户", "refused to the city's account"),

@@ -60,9 +60,6 @@ _AUDIENCE = (
         hint=Text("多个用空格分开，留空为全市。", "Codes, with spaces between; empty for all."),
         most=1000,
     ),
-    Field("age_from", Text("年龄自", "From age"), "number", required=False, most=3),
-    Field("age_to", Text("年龄至", "To age"), "number", required=False, most=3),
-    Field("tags", Text("标签", "Tags"), required=False, most=500),
     Field(
         "services",
         Text("用过这些单位的服务", "Has used these organisations"),
@@ -70,16 +67,25 @@ _AUDIENCE = (
         hint=Text("单位编码，空格分开", "codes, with spaces between"),
         most=1000,
     ),
+    Field("age_from", Text("年龄自", "From age"), "number", required=False, most=3),
+    Field("age_to", Text("年龄至", "To age"), "number", required=False, most=3),
+    Field("tags", Text("标签", "Tags"), required=False, most=500),
     Field("pace", Text("每秒发送", "Messages a second"), "number", value="200", most=5),
 )
 
 
-def _words(language: str, zh: str, en: str) -> tuple[Field, ...]:
-    return (
-        Field(f"title_{language}", Text(f"标题（{zh}）", f"Title ({en})"), most=LONGEST[Part.TITLE]),
-        Field(f"body_{language}", Text(f"正文（{zh}）", f"Text ({en})"), "area", most=LONGEST[Part.BODY]),
-        Field(f"push_{language}", Text(f"锁屏文字（{zh}）", f"Lock screen ({en})"), most=LONGEST[Part.PUSH]),
-    )
+_LANGUAGES = (("zh", "中文", "Chinese"), ("en", "英文", "English"))
+_PARTS = (
+    ("title", Text("标题", "Title"), "text", LONGEST[Part.TITLE]),
+    ("body", Text("正文", "Text"), "area", LONGEST[Part.BODY]),
+    ("push", Text("锁屏文字", "Lock screen"), "text", LONGEST[Part.PUSH]),
+)
+# Part by part, so that in a dialog of two columns each language has one.
+_WORDS = tuple(
+    Field(f"{name}_{language}", Text(f"{part.zh}（{zh}）", f"{part.en} ({en})"), kind, most=most)
+    for name, part, kind, most in _PARTS
+    for language, zh, en in _LANGUAGES
+)
 
 
 class BroadcastsView(RoomView):
@@ -97,10 +103,9 @@ class BroadcastsView(RoomView):
         self._broadcasts = desk.services.broadcasts
         form = (
             Field("name", Text("名称（仅运行台可见）", "Name (for the desk only)"), most=100),
-            *_words("zh", "中文", "Chinese"),
-            *_words("en", "英文", "English"),
             Field("urgency", Text("紧急程度", "Urgency"), "select", options=_URGENCY),
             *_AUDIENCE,
+            *_WORDS,
         )
         again = Text("从上次停下的地方继续。", "It goes on where it stopped.")
         for_good = Text("不可恢复；已经收到的人不受影响。", "For good; who has it keeps it.")

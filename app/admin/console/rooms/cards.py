@@ -30,6 +30,7 @@ from app.admin.console.parts import (
 from app.admin.console.texts import Text, word
 from app.admin.console.view import RoomView, allowed
 from app.core.paging import PageRequest
+from app.core.viewer import Viewer
 from virtual_card.cards.errors import NoCard
 from virtual_card.cards.model import Card, CardEvent, CardState, DeskAct
 
@@ -111,16 +112,17 @@ class CardsView(RoomView):
         steps = tuple(_step(event, names) for event in reversed(card.history))
         head = (Text("状态", "State"), Text("原因", "Reason"), Text("时间", "When"), Text("经办", "By"))
         sections = (self._facts(card), Table(head, steps, Text("经过", "History")))
-        return Detail(card.number, sections, badge(state), buttons=self._offered(asked, state))
+        return Detail(_number(asked.viewer, card), sections, badge(state), buttons=self._offered(asked, state))
 
-    def table(self, cards: list[Card]) -> Table:
+    def table(self, viewer: Viewer, cards: list[Card]) -> Table:
         """A person's cards, on the person's page."""
         empty = Text("没有市民卡。", "No card.")
-        return Table(_HEAD, tuple(self._row(card) for card in cards), Text("市民卡", "Cards"), empty)
+        return Table(_HEAD, tuple(self._row(viewer, card) for card in cards), Text("市民卡", "Cards"), empty)
 
-    def _row(self, card: Card) -> Row:
+    def _row(self, viewer: Viewer, card: Card) -> Row:
         state = badge(self._cards.state_now(card))
-        cells = (mono(card.number), plain(word(card.kind)), when(card.issued_at), when(card.valid_until), state)
+        number, kind = mono(_number(viewer, card)), plain(word(card.kind))
+        cells = (number, kind, when(card.issued_at), when(card.valid_until), state)
         return Row(cells, self.here(f"{card.holder}~{card.id}"))
 
     def _facts(self, card: Card) -> Facts:
@@ -162,6 +164,11 @@ class CardsView(RoomView):
         if card is None:
             raise NoCard
         await self._cards.act(asked.viewer, card.number, DeskAct(to, asked["because"], asked["reason"]), asked.key)
+
+
+def _number(viewer: Viewer, card: Card) -> str:
+    """In full for those who act on cards; others tell by the end which it is."""
+    return card.number if viewer.roles & OPERATORS else f"****{card.number[-4:]}"
 
 
 def _step(event: CardEvent, names: Mapping[str, str]) -> Row:

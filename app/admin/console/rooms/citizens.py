@@ -30,12 +30,14 @@ from app.admin.console.parts import (
 )
 from app.admin.console.rooms.cards import CardsView
 from app.admin.console.rooms.disclosures import DisputesView
-from app.admin.console.texts import Text, word
+from app.admin.console.texts import Text, spoken, word
 from app.admin.console.view import RoomView, allowed
+from app.core.messages import CHINESE
 from app.core.paging import PageRequest
 from app.domains.identity.sessions.model import Session
 from notifications.devices.model import PushDevice
 from notifications.messages.model import Message
+from notifications.templates.model import Template
 from virtual_card.lookups.errors import CitizenUnknown
 from virtual_card.lookups.model import FindBy, MaskedCitizen, Revealed, RevealField
 
@@ -110,10 +112,10 @@ class CitizensView(RoomView):
         messages = await services.messages.of(citizen, _FIRST)
         sections = (
             self._facts(one),
-            self._cards.table(list(await services.cards.held_by(citizen))),
+            self._cards.table(asked.viewer, list(await services.cards.held_by(citizen))),
             self._disputes.table(list(looks.items)),
             _sessions(await services.sessions.live_of(citizen), await services.devices.of(citizen)),
-            _messages(messages.items),
+            await self._messages(messages.items),
         )
         offered = (self.button("reveal", citizen), self.button("tag", citizen, tags=" ".join(one.tags)))
         return Detail(one.name or _UNNAMED, sections, _kind(one), buttons=allowed(asked.viewer, *offered))
@@ -138,6 +140,25 @@ class CitizensView(RoomView):
             (Text("标签", "Tags"), tags(one.tags)),
             *test,
         )
+
+    async def _messages(self, messages: tuple[Message, ...]) -> Table:
+        """By the titles they were told under, as those are written: with no fact about anybody in them."""
+        known = await self.desk.services.templates.versions(message.template for message in messages)
+        head = (Text("标题", "Title"), Text("来源", "From"), Text("时间", "When"), Text("已读", "Read"))
+        rows = (
+            Row((_title(known[one.template]), self._source(one.source), when(one.at), when(one.read_at)))
+            for one in messages
+        )
+        empty = Text("还没有消息。", "No message yet.")
+        return Table(head, tuple(rows), Text("最近的消息（不含正文）", "Last messages, without their texts"), empty)
+
+    def _source(self, source: str) -> Cell:
+        """An organisation by name, a topic of the city in words."""
+        code = source.removeprefix("org:")
+        if code == source:
+            return plain(word(source))
+        node = self.desk.services.organisations.tree.get(code)
+        return plain(node.name if node else code)
 
     async def _find(self, asked: Asked) -> str | None:
         try:
@@ -193,11 +214,9 @@ def _sessions(sessions: list[Session], devices: list[PushDevice]) -> Table:
 _REACHED = Text("可以送达", "reach it")
 
 
-def _messages(messages: tuple[Message, ...]) -> Table:
-    head = (Text("事件", "Event"), Text("来源", "Source"), Text("时间", "When"), Text("已读", "Read"))
-    rows = tuple(Row((mono(one.event), plain(word(one.source)), when(one.at), when(one.read_at))) for one in messages)
-    empty = Text("还没有消息。", "No message yet.")
-    return Table(head, rows, Text("最近的消息（不含内容）", "Last messages, without their words"), empty)
+def _title(template: Template) -> Cell:
+    texts = template.texts.get(spoken()) or template.texts[CHINESE]
+    return plain(texts.title)
 
 
 def _shown(seen: Revealed) -> Shown:

@@ -22,6 +22,7 @@ from app.admin.console.parts import (
     Shown,
     Table,
     badge,
+    figure,
     hidden,
     link,
     mono,
@@ -110,7 +111,7 @@ class ClientsView(RoomView):
 
     def _row(self, viewer: Viewer, client: Client) -> Row:
         scopes = tags([scope_words(scope) for scope in sorted(client.scopes)])
-        secrets = plain(f"{len(client.secrets)} / {MOST_SECRETS}")
+        secrets = figure(f"{len(client.secrets)} / {MOST_SECRETS}")
         cells = (plain(client.name), mono(client.id), scopes, secrets, badge(_state(client)))
         return Row(cells, self.here(client.id), buttons=allowed(viewer, *self._offered(client)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.admin.console.desk import Desk
-from app.admin.console.parts import Asked, Field, Listing, Option, Row, Table, badge, link, mono, plain, when
+from app.admin.console.parts import Asked, Field, Listing, Option, Row, Table, badge, mono, plain, short_link, when
 from app.admin.console.texts import Text, word
 from app.admin.console.view import RoomView
 from app.core.paging import PageRequest
@@ -48,7 +48,7 @@ class DeliveriesView(RoomView):
     def _row(self, one: Delivery) -> Row:
         node = self.desk.services.organisations.tree.get(one.sender) if one.sender else None
         sender = node.name if node else one.sender or Text("本市", "the city")
-        whom = link(f"…{one.recipient[-8:]}", f"/admin/citizens/{one.recipient}")
+        whom = short_link(one.recipient, f"/admin/citizens/{one.recipient}")
         times = (when(one.delivered_at), when(one.read_at))
         return Row(
             (when(one.at), plain(word(one.channel)), plain(sender), whom, *times, mono(one.why), badge(one.state))

@@ -16,6 +16,7 @@ from app.admin.console.parts import (
     Row,
     Table,
     badge,
+    figure,
     mono,
     plain,
     when,
@@ -80,7 +81,7 @@ class JobsView(RoomView):
 
     def _row(self, line: JobLine) -> Row:
         last = line.last
-        cells = (mono(line.job.name), plain(line.job.says(spoken())), when(last.slot if last else None))
+        cells = (mono(line.job.name), plain(line.job.says(spoken())), when(last.begun_at if last else None))
         return Row((*cells, _outcome(last), when(line.next_at)), self.here(line.job.name))
 
     async def _run(self, asked: Asked) -> Reply:
@@ -94,5 +95,5 @@ def _outcome(run: Run | None) -> Cell:
 
 def _run(run: Run) -> Row:
     took = f"{run.seconds:.1f} s" if run.seconds is not None else None
-    cells = (when(run.slot), badge(run.state), plain(took), plain(run.attempt), mono(run.owner), mono(run.error))
+    cells = (when(run.slot), badge(run.state), figure(took), figure(run.attempt), mono(run.owner), mono(run.error))
     return Row(cells)

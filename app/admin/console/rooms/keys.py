@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from app.admin.console.desk import Desk
 from app.admin.console.pages import ADMINISTRATORS, AUDITORS
 from app.admin.console.parts import (
     Action,
     Asked,
+    Cell,
     Done,
     Field,
     Listing,
@@ -21,7 +23,7 @@ from app.admin.console.parts import (
     plain,
     when,
 )
-from app.admin.console.texts import Text
+from app.admin.console.texts import Text, minute
 from app.admin.console.view import RoomView
 from app.core.paging import PageRequest
 from app.core.rotation import ListedKey, Rotated
@@ -78,16 +80,26 @@ class KeysView(RoomView):
         return ("rotate",)
 
     async def listing(self, asked: Asked, page: PageRequest) -> Listing:
-        found = await self._rotation.keys()
-        return Listing(Table(_HEAD, tuple(_row(key) for key in sorted(found, key=lambda key: key.since, reverse=True))))
+        found, now = await self._rotation.keys(), self.desk.city.clock.now()
+        newest = sorted(found, key=lambda key: key.since, reverse=True)
+        return Listing(Table(_HEAD, tuple(_row(key, now) for key in newest)))
 
     async def _rotate(self, asked: Asked) -> Reply:
-        use, leaked = Rotated(asked["use"]), asked["leaked"] == "yes"
+        use = Rotated(asked["use"])
+        leaked = asked["leaked"] == "yes" and use is not Rotated.DATA  # the page hides the tick for data keys
         made = await self._rotation.asked(asked.viewer, use, asked.key, at_once=leaked)
         return Done(Text(f"新密钥 {made.id} 已生成。", f"The new key {made.id} was made."))
 
 
-def _row(key: ListedKey) -> Row:
+def _row(key: ListedKey, now: datetime) -> Row:
     cells = (mono(key.id), plain(_USES[key.use]), when(key.since), when(key.destroyed_at or key.retired_at))
-    state = "destroyed" if key.destroyed_at else "retired" if key.retired_at else "active"
-    return Row((*cells, badge(state)))
+    return Row((*cells, _state(key, now)))
+
+
+def _state(key: ListedKey, now: datetime) -> Cell:
+    """A key is made a little before it begins, so that every process knows it by then; the old one works on."""
+    if key.since > now:
+        return badge("planned", text=Text(f"{minute(key.since)} 起", f"from {minute(key.since)}"))
+    if key.destroyed_at:
+        return badge("destroyed")
+    return badge("retired" if key.retired_at and key.retired_at <= now else "active")

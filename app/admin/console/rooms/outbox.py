@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.admin.console.desk import Desk
 from app.admin.console.pages import OPERATORS
-from app.admin.console.parts import REASON, Action, Asked, Done, Listing, Reply, Row, Table, link, mono, plain, when
+from app.admin.console.parts import REASON, Action, Asked, Done, Listing, Reply, Row, Table, mono, plain, short_link, when
 from app.admin.console.texts import Text
 from app.admin.console.view import RoomView
 from app.core.outbox import DeadLetter
@@ -46,7 +46,7 @@ class OutboxView(RoomView):
 
     def _row(self, asked: Asked, letter: DeadLetter) -> Row:
         event = letter.event
-        citizen = link(f"…{event.citizen[-8:]}", f"/admin/citizens/{event.citizen}")
+        citizen = short_link(event.citizen, f"/admin/citizens/{event.citizen}")
         cells = (
             mono(event.type),
             citizen,

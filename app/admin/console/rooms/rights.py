@@ -23,9 +23,10 @@ from app.admin.console.parts import (
     Shown,
     Table,
     badge,
-    link,
+    figure,
     mono,
     plain,
+    short_link,
     when,
 )
 from app.admin.console.texts import Text, word
@@ -39,19 +40,21 @@ from app.domains.identity.rights.erasures.service import Proof
 from app.domains.identity.rights.exports.model import Export, ExportState
 
 S = TypeVar("S", bound=StrEnum)
+_ALL = Option("", Text("全部", "All"))
 
 
 def _chosen(states: type[S], asked: Asked, usual: S) -> S:
     return states(asked["state"]) if asked["state"] in {state.value for state in states} else usual
 
 
-def _state_field(states: type[S], chosen: S) -> Field:
-    options = tuple(Option(state.value, word(state)) for state in states)
-    return Field("state", Text("状态", "State"), "select", required=False, options=options, value=chosen.value)
+def _state_field(states: type[S], chosen: S | None, *before: Option) -> Field:
+    options = (*before, *(Option(state.value, word(state)) for state in states))
+    value = chosen.value if chosen else ""
+    return Field("state", Text("状态", "State"), "select", required=False, options=options, value=value)
 
 
 def _citizen(citizen: str) -> Cell:
-    return link(f"…{citizen[-8:]}", f"/admin/citizens/{citizen}")
+    return short_link(citizen, f"/admin/citizens/{citizen}")
 
 
 class ExportsView(RoomView):
@@ -64,7 +67,7 @@ class ExportsView(RoomView):
     icon = "fa-file-zipper"
 
     async def listing(self, asked: Asked, page: PageRequest) -> Listing:
-        state = _chosen(ExportState, asked, ExportState.REQUESTED)
+        state = ExportState(asked["state"]) if asked["state"] in set(ExportState) else None
         found = await self.desk.services.exports.waiting(state, page)
         head = (
             Text("市民", "Citizen"),
@@ -75,12 +78,14 @@ class ExportsView(RoomView):
             Text("状态", "State"),
         )
         rows = tuple(self._row(one) for one in found.items)
-        more = self.next_page(found.has_next, found.items[-1].id if found.items else None, {"state": state.value})
+        kept = {"state": state.value} if state else {}
+        more = self.next_page(found.has_next, found.items[-1].id if found.items else None, kept)
         empty = Text("没有这样的副本。", "No copy is like that.")
-        return Listing(Table(head, rows, empty=empty, next=more), filters=(_state_field(ExportState, state),))
+        chosen = _state_field(ExportState, state, _ALL)
+        return Listing(Table(head, rows, empty=empty, next=more), filters=(chosen,))
 
     def _row(self, one: Export) -> Row:
-        size = plain(f"{one.size / 1024:,.0f} kB" if one.size else None)
+        size = figure(f"{one.size / 1024:,.0f} kB" if one.size else None)
         times = (when(one.requested_at), when(one.ready_at), when(one.expires_at))
         return Row((_citizen(one.citizen), *times, size, badge(one.state)))
 
@@ -198,7 +203,9 @@ _WHAT = {
     RetainedKind.BACKUPS: Text("备份", "back-ups"),
 }
 _STATUTES = {
-    Statute.NETWORK_LOGS: Text("网络安全法：网络日志不少于六个月", "Cybersecurity Law: network logs, six months"),
+    Statute.NETWORK_LOGS: Text(
+        "网络安全法：网络日志不少于六个月", "Cybersecurity Law: network logs, at least six months"
+    ),
     Statute.HANDLING_RECORDS: Text("个人信息保护法第五十六条", "Personal Information Protection Law, art. 56"),
     Statute.CANNOT_BE_DELETED: Text("个人信息保护法第四十七条", "Personal Information Protection Law, art. 47"),
 }
@@ -225,13 +232,16 @@ def _sealed(proof: Proof) -> Table:
     return Table(head, rows, Text("密文", "What is sealed"), Text("没有留下密文。", "No sealed value is left."))
 
 
+_ROWS_THAT_STAY = Text("留下的行（只有编号和代码）", "Rows that stay: ids and codes")
+
+
 def _left(proof: Proof) -> Table:
     head = (Text("集合", "Collection"), Text("行数", "Rows"))
     rows = tuple(Row((mono(name), plain(count))) for name, count in sorted(proof.left.items()))
     return Table(
         head,
         rows,
-        Text("留下的行（只有编号和代码）", "Rows that stay: ids and codes"),
+        _ROWS_THAT_STAY if proof.key_destroyed_at else Text("目前的行", "Rows now"),
         Text("没有留下任何行。", "No row is left."),
     )
 
@@ -242,4 +252,5 @@ def _kept(proof: Proof) -> Table:
 
 
 def _retained(one: Retained) -> Row:
-    return Row((plain(_WHAT[one.what]), plain(_STATUTES[one.statute]), when(one.until)))
+    here = Text(f"本市按设置保留 {one.days} 天", f"this city keeps them {one.days} days, as it has set")
+    return Row((plain(_WHAT[one.what]), plain(_STATUTES[one.statute], here if one.days else ""), when(one.until)))

@@ -48,11 +48,15 @@ class Statute(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Retained:
-    """`until` is the first day on which it may go; None: when it is of no use any more."""
+    """`until` is the first day on which it may go; None: when it is of no use any more.
+
+    `days`: for how long this city keeps it, where the law only names the least.
+    """
 
     what: RetainedKind
     statute: Statute
     until: date | None
+    days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +72,10 @@ class Erasure:
     def retained(self, audit_kept: timedelta) -> tuple[Retained, ...]:
         """What the law makes stay, said before the wish is carried out."""
         gone = self.erased_at or self.erases_at
-        logs = Statute.NETWORK_LOGS
+        logs, audit = Statute.NETWORK_LOGS, max(audit_kept, LOOKUPS_KEPT)
         return (
-            Retained(RetainedKind.AUDIT, logs, civil_day(gone + max(audit_kept, LOOKUPS_KEPT))),
-            Retained(RetainedKind.LOOKUPS, logs, civil_day(gone + LOOKUPS_KEPT)),
+            Retained(RetainedKind.AUDIT, logs, civil_day(gone + audit), audit.days),
+            Retained(RetainedKind.LOOKUPS, logs, civil_day(gone + LOOKUPS_KEPT), LOOKUPS_KEPT.days),
             Retained(RetainedKind.HANDLING, Statute.HANDLING_RECORDS, civil_day(gone + HANDLING_KEPT)),
             Retained(RetainedKind.CARD_NUMBER, Statute.CANNOT_BE_DELETED, None),
             Retained(RetainedKind.BACKUPS, Statute.CANNOT_BE_DELETED, None),

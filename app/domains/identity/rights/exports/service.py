@@ -84,8 +84,8 @@ class ExportService:
         """Newest first."""
         return await self._exports.of(viewer.self_only())
 
-    async def waiting(self, state: ExportState, request: PageRequest) -> Page[Export]:
-        """For the desk; newest first."""
+    async def waiting(self, state: ExportState | None, request: PageRequest) -> Page[Export]:
+        """For the desk; newest first. In whatever state, when none is named."""
         return await self._exports.page(state, request)
 
     def link(self, export: Export) -> str | None:

@@ -53,9 +53,12 @@ class ExportStore:
         row = await self._exports.find_one({"citizen": citizen, "_id": export})
         return _export(row) if row else None
 
-    async def page(self, state: ExportState, request: PageRequest) -> Page[Export]:
+    async def page(self, state: ExportState | None, request: PageRequest) -> Page[Export]:
         """For the desk, newest first."""
-        which: Document = {"state": state.value, **({"_id": {"$lt": request.after}} if request.after else {})}
+        which: Document = {
+            **({"state": state.value} if state else {}),
+            **({"_id": {"$lt": request.after}} if request.after else {}),
+        }
         rows = await self._exports.find(which).sort("_id", -1).limit(request.first + 1).to_list(None)
         return Page.cut([_export(row) for row in rows], request)
 
