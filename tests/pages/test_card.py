@@ -32,7 +32,11 @@ def wrong_check_digit() -> str:
     return number[:-1] + str((int(number[-1]) + 1) % 10)
 
 
-@pytest.mark.parametrize("number", [wrong_check_digit(), "1", "０" * 16, "a" * 16, "%2e%2e", "3501" * 5, "<b>"])
+@pytest.mark.parametrize(
+    "number",
+    [wrong_check_digit(), "1", "０" * 16, "a" * 16, "%2e%2e", "3501" * 5, "<b>"],
+    ids=["check digit", "short", "wide", "letters", "dots", "long", "markup"],
+)
 async def test_what_is_no_card_number_is_no_page(visit: Visit, number: str) -> None:
     assert not is_valid(number)
     async with visit("production") as browser:

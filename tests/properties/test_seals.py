@@ -98,7 +98,11 @@ def test_another_key_under_the_same_name_does_not_open() -> None:
         ring_of(f"k1:{NEW}").open(sealed, record="r", field="f")
 
 
-@pytest.mark.parametrize("keys", ["", "k1", "k1:", "k1:short", f"k1:{OLD[:-4]}", f"k1:{OLD},", "k1:????"])
+@pytest.mark.parametrize(
+    "keys",
+    ["", "k1", "k1:", "k1:short", f"k1:{OLD[:-4]}", f"k1:{OLD},", "k1:????"],
+    ids=["none", "a name", "no key", "a word", "cut off", "one and none", "no base64"],
+)
 def test_a_ring_of_bad_keys_is_not_made(keys: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         ring_of(keys)
