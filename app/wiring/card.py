@@ -34,7 +34,7 @@ def card_of(core: Core, calling: Calling, people: People, studio: FaceStudio) ->
     citizens, organisations = people.citizens, calling.organisations
     store, disclosure_store = CardStore(db), DisclosureStore(db, core.persons)
     city, base_url = core.settings.city, core.base_url
-    disclosures = DisclosureService(disclosure_store, core.changes, core.outbox, audit, once, clock)
+    disclosures = DisclosureService(core.db, disclosure_store, core.changes, core.outbox, audit, once, clock)
     cards = CardService(db, store, citizens, studio, core.ring, core.outbox, audit, once, clock, city, base_url, count)
     codes = CodeService(
         db,

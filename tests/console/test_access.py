@@ -87,6 +87,7 @@ SAME = (
     ("clients", "suspend", "PUT", "/clients/{client}/state"),
     ("corrections", "read", "POST", "/corrections/{correction}/reveals"),
     ("corrections", "accept", "POST", "/corrections/{correction}/answers"),
+    ("disputes", "read", "POST", "/citizens/{citizen}/disclosures/{disclosure}/reveals"),
     ("disputes", "answer", "POST", "/citizens/{citizen}/disclosures/{disclosure}/answer"),
     ("jobs", "run", "POST", "/jobs/{job}/runs"),
     ("keys", "rotate", "POST", "/keys/rotations"),

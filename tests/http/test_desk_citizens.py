@@ -176,12 +176,13 @@ async def test_a_dispute_is_answered_once_and_the_citizen_reads_the_answer(share
     await shared_api.data("DisputeDisclosure", person.token, **said)
     waiting = (await operator.ask("GET", "/disclosures/disputed?first=100")).json()["items"]
     (mine,) = [one for one in waiting if one["citizen"] == shared_api.key(person)]
-    assert (mine["dispute"]["reason"], mine["dispute"]["state"]) == ("我没有去过", "open")
+    assert (mine["dispute"]["reason"], mine["dispute"]["state"]) == (None, "open")
 
     await refused(operator, "POST", at, {**verdict, "answer": " "}, "REASON_MISSING")
     key = new_id()
     first, again = [await operator.ask("POST", at, verdict, key) for _ in range(2)]
     assert (first.status_code, first.json()) == (200, again.json())
+    assert (first.json()["dispute"]["reason"], first.json()["dispute"]["answer"]) == (None, verdict["answer"])
     await refused(operator, "POST", at, {**verdict, "state": "rejected"}, "NOT_DISPUTED")
     nowhere = at.replace(key_of(disclosure, "Disclosure"), "none")
     await refused(operator, "POST", nowhere, verdict, "DISCLOSURE_UNKNOWN")
@@ -192,7 +193,35 @@ async def test_a_dispute_is_answered_once_and_the_citizen_reads_the_answer(share
     waiting = (await operator.ask("GET", "/disclosures/disputed?first=100")).json()["items"]
     assert shared_api.key(person) not in {one["citizen"] for one in waiting}
     looks = (await operator.ask("GET", f"/citizens/{shared_api.key(person)}/disclosures")).json()["items"]
-    assert [one["dispute"]["state"] for one in looks] == ["upheld"]
+    assert [(one["dispute"]["state"], one["dispute"]["reason"], one["dispute"]["answer"]) for one in looks] == [
+        ("upheld", None, None)
+    ]
+
+
+async def test_what_a_citizen_disputes_is_read_for_a_reason_and_he_is_told(shared_api: Api, operator: Seat) -> None:
+    person = await shared_api.sign_in(shared_api.person())
+    citizen = shared_api.key(person)
+    await operator.ask("POST", f"/citizens/{citizen}/reveals", {"field": "phone", "reason": "calling back"})
+    ledger = (await shared_api.raw("Disclosures", {"first": 1}, token=person.token)).json()
+    disclosure = ledger["data"]["disclosures"]["edges"][0]["node"]["id"]
+    path = f"/citizens/{citizen}/disclosures/{key_of(disclosure, 'Disclosure')}/reveals"
+    await refused(operator, "POST", path, {"reason": "to answer it"}, "NOT_DISPUTED")
+    said = {"disclosureId": disclosure, "reason": "我没有打过电话", "key": new_id()}
+    await shared_api.data("DisputeDisclosure", person.token, **said)
+
+    await refused(operator, "POST", path, {"reason": "……"}, "REASON_MISSING")
+    nowhere = path.replace(key_of(disclosure, "Disclosure"), "none")
+    await refused(operator, "POST", nowhere, {"reason": "to answer it"}, "DISCLOSURE_UNKNOWN")
+    read = await operator.ask("POST", path, {"reason": "to answer it"})
+    assert (read.status_code, read.json()["dispute"]["reason"]) == (200, "我没有打过电话")
+    ledger = (await shared_api.raw("Disclosures", {"first": 1}, token=person.token)).json()
+    look = ledger["data"]["disclosures"]["edges"][0]["node"]
+    assert (look["channel"], look["attributes"]) == ("STAFF_READ", ["DISPUTE"])
+    told = [event.type for event in await shared_api.events(person)]
+    assert told.count("disclosure.read_by_staff") == 2
+    record = {"action": "citizen.revealed", "target": key_of(look["id"], "Disclosure"), "subject": citizen}
+    (kept,) = await shared_api.city.db["audit"].find(record).to_list(None)
+    assert await shared_api.city.db["audit_reasons"].count_documents({"_id": kept["_id"]}) == 1
 
 
 async def test_who_looked_does_not_judge_the_look(shared_api: Api, operator: Seat) -> None:

@@ -37,11 +37,14 @@ class Told(StrEnum):
     ID_NUMBER = "id_number"
     PHOTO = "photo"
     CORRECTION = "correction"  # what he wrote to the city of what is wrong
+    DISPUTE = "dispute"  # why he disputes a look-up
 
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """`reason` in the citizen's words, `answer` in those of the desk; None when he was erased, or not answered yet."""
+    """`reason` in the citizen's words, `answer` in those of the desk; None when he was erased or it is not answered
+    yet, and in lists of the desk.
+    """
 
     reason: str | None
     at: datetime

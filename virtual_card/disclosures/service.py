@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from pydantic import TypeAdapter
 
@@ -11,12 +12,12 @@ from app.core.audit import Audit
 from app.core.changes import Changes
 from app.core.clock import Clock
 from app.core.idempotency import Call, Idempotency
-from app.core.mongo import Tx
+from app.core.mongo import Database, Tx
 from app.core.outbox import Outbox
 from app.core.paging import Page, PageRequest
 from app.core.viewer import Viewer
 from virtual_card.disclosures.errors import AlreadyDisputed, DisclosureUnknown, NotDisputed, ReasonMissing
-from virtual_card.disclosures.model import Disclosure, DisputeState
+from virtual_card.disclosures.model import Channel, Disclosure, DisputeState, Told
 from virtual_card.disclosures.store import DisclosureStore, disclosure_of
 
 _DISCLOSURE = TypeAdapter(Disclosure)
@@ -25,6 +26,7 @@ _DISCLOSURE = TypeAdapter(Disclosure)
 class DisclosureService:
     def __init__(
         self,
+        db: Database,
         disclosures: DisclosureStore,
         changes: Changes,
         outbox: Outbox,
@@ -32,6 +34,7 @@ class DisclosureService:
         idempotency: Idempotency,
         clock: Clock,
     ) -> None:
+        self._db = db
         self._disclosures = disclosures
         self._changes = changes
         self._outbox = outbox
@@ -91,16 +94,36 @@ class DisclosureService:
         await self._outbox.add("disclosure.read_by_staff", made.citizen, tx, disclosure=made.id, test=made.test)
 
     async def of_citizen(self, citizen: str, request: PageRequest) -> Page[Disclosure]:
-        """For the desk: who looked at this citizen."""
-        return await self._disclosures.of_citizen(citizen, request)
+        """For the desk: who looked at this citizen, without the words of disputes."""
+        return await self._disclosures.of_citizen(citizen, request, words=False)
 
     async def known(self, citizen: str, disclosure: str) -> Disclosure | None:
-        """For the desk: one of them."""
-        return await self._disclosures.get(disclosure, citizen)
+        """For the desk: one of them, without the words."""
+        return await self._disclosures.get(disclosure, citizen, words=False)
 
     async def disputed(self, request: PageRequest) -> Page[Disclosure]:
-        """For the desk: open disputes, of the newest look-up first."""
+        """For the desk: open disputes, of the newest look-up first, without the words."""
         return await self._disclosures.disputed(request)
+
+    async def reveal(self, viewer: Viewer, citizen: str, disclosure: str, reason: str) -> Disclosure:
+        """For the desk: with the dispute's words; the citizen sees in his ledger that they were read.
+
+        Raises ReasonMissing, DisclosureUnknown, NotDisputed.
+        """
+        why = worded(reason)
+
+        async def work(tx: Tx) -> Disclosure:
+            found = await self._disclosures.get(disclosure, citizen, tx)
+            if found is None:
+                raise DisclosureUnknown
+            if found.dispute is None or found.dispute.reason is None:  # or he was erased
+                raise NotDisputed
+            told, now = (Told.DISPUTE.value,), self._clock.now()
+            made = Disclosure.new(viewer, citizen, "dispute", told, Channel.STAFF_READ, now)
+            await self.record_read(viewer, replace(made, test=found.test), why, tx)
+            return found
+
+        return await self._db.transaction(work)
 
     async def answer(
         self, viewer: Viewer, citizen: str, disclosure: str, state: DisputeState, answer: str, key: str

@@ -31,17 +31,19 @@ class DisclosureStore:
             session=tx,
         )
 
-    async def of_citizen(self, citizen: str, request: PageRequest) -> Page[Disclosure]:
-        """Newest first."""
-        return await self._page({"citizen": citizen}, request)
+    async def of_citizen(self, citizen: str, request: PageRequest, *, words: bool = True) -> Page[Disclosure]:
+        """Newest first; what was written of disputes only with `words`."""
+        return await self._page({"citizen": citizen}, request, words)
 
     async def of_organisation(self, organisation: str, test: bool, request: PageRequest) -> Page[Disclosure]:
         """What one provider has verified in life, or in tests, newest first."""
         return await self._page({"organisation": organisation, "test": test}, request)
 
-    async def get(self, disclosure: str, citizen: str, tx: Tx | None = None) -> Disclosure | None:
+    async def get(
+        self, disclosure: str, citizen: str, tx: Tx | None = None, *, words: bool = True
+    ) -> Disclosure | None:
         row = await self._disclosures.find_one({"citizen": citizen, "_id": disclosure}, session=tx)
-        return disclosure_of(row, await self._keys([row], tx)) if row else None
+        return disclosure_of(row, await self._keys([row], tx) if words else {}) if row else None
 
     async def made_by(self, disclosure: str, organisation: str) -> Disclosure | None:
         """A look-up of this organisation."""
@@ -57,8 +59,8 @@ class DisclosureStore:
         return bool((await self._disclosures.update_one(undisputed, {"$set": change}, session=tx)).modified_count)
 
     async def disputed(self, request: PageRequest) -> Page[Disclosure]:
-        """Open disputes, of the newest look-up first."""
-        return await self._page({"dispute.state": DisputeState.OPEN.value}, request)
+        """Open disputes, of the newest look-up first, without what was written."""
+        return await self._page({"dispute.state": DisputeState.OPEN.value}, request, words=False)
 
     async def answer(self, answered: Disclosure, tx: Tx) -> bool:
         """False when it was answered meanwhile."""
@@ -74,10 +76,10 @@ class DisclosureStore:
         }
         return bool((await self._disclosures.update_one(unanswered, {"$set": change}, session=tx)).modified_count)
 
-    async def _page(self, whose: Document, request: PageRequest) -> Page[Disclosure]:
+    async def _page(self, whose: Document, request: PageRequest, words: bool = True) -> Page[Disclosure]:
         before = {**whose, "_id": {"$lt": request.after}} if request.after else whose
         rows = await self._disclosures.find(before).sort("_id", -1).limit(request.first + 1).to_list(None)
-        keys = await self._keys(rows)
+        keys = await self._keys(rows) if words else {}
         return Page.cut([disclosure_of(row, keys) for row in rows], request)
 
     async def _keys(self, rows: Sequence[Document], tx: Tx | None = None) -> Mapping[str, PersonKey]:
@@ -86,7 +88,7 @@ class DisclosureStore:
 
 
 def disclosure_of(row: Document, keys: Mapping[str, PersonKey]) -> Disclosure:
-    """`keys`: of the citizens whose look-ups are disputed."""
+    """`keys`: of the citizens whose look-ups are disputed; without his key no words."""
     return Disclosure(
         id=row["_id"],
         citizen=row["citizen"],
@@ -97,17 +99,17 @@ def disclosure_of(row: Document, keys: Mapping[str, PersonKey]) -> Disclosure:
         channel=Channel(row["channel"]),
         at=row["at"],
         test=row.get("test", False),
-        dispute=_dispute(row, keys[row["citizen"]]) if row.get("dispute") else None,
+        dispute=_dispute(row, keys.get(row["citizen"])) if row.get("dispute") else None,
     )
 
 
-def _dispute(row: Document, key: PersonKey) -> Dispute:
+def _dispute(row: Document, key: PersonKey | None) -> Dispute:
     kept = row["dispute"]
     return Dispute(
-        reason=key.shown(kept.get("reason"), record=row["_id"], field="dispute"),
+        reason=key.shown(kept.get("reason"), record=row["_id"], field="dispute") if key else None,
         at=kept["at"],
         state=DisputeState(kept["state"]),
-        answer=key.shown(kept.get("answer"), record=row["_id"], field="answer"),
+        answer=key.shown(kept.get("answer"), record=row["_id"], field="answer") if key else None,
         answered_at=kept.get("answered_at"),
         answered_by=kept.get("answered_by"),
     )

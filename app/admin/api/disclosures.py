@@ -29,7 +29,7 @@ router = desk_router("disclosures")
 
 
 class DisputeShown(Reply):
-    """In the citizen's words, and in the desk's; empty of somebody who was erased."""
+    """The words are null in lists, and of somebody who was erased: reading them takes a reason."""
 
     reason: str | None
     at: datetime
@@ -54,6 +54,12 @@ class DisclosureShown(Reply):
     test: bool
 
 
+class Why(Body):
+    """Stands in the audit; the citizen sees in his ledger that his words were read."""
+
+    reason: str = Field(max_length=1000, description="2 to 500 characters.")
+
+
 class Answer(Body):
     state: Literal[DisputeState.UPHELD, DisputeState.REJECTED]
     answer: str = Field(max_length=1000, description="2 to 500 characters; the citizen reads it.")
@@ -63,7 +69,7 @@ class Answer(Body):
 async def disputed(
     desk: Annotated[Desk, allowed("disputed", *ANY)], first: First = 20, after: After = None
 ) -> Rows[DisclosureShown]:
-    """Look-ups whose dispute waits for an answer, of the newest look-up first."""
+    """Look-ups whose dispute waits for an answer, of the newest look-up first, without the words."""
     page = await desk.services.disclosures.disputed(PageRequest.of(first, after))
     return Rows[DisclosureShown].of(page, DisclosureShown.model_validate)
 
@@ -75,9 +81,21 @@ async def of_citizen(
     first: First = 20,
     after: After = None,
 ) -> Rows[DisclosureShown]:
-    """Who looked at this citizen, the newest first."""
+    """Who looked at this citizen, the newest first, without the words of disputes."""
     page = await desk.services.disclosures.of_citizen(citizen, PageRequest.of(first, after))
     return Rows[DisclosureShown].of(page, DisclosureShown.model_validate)
+
+
+@router.post("/citizens/{citizen}/disclosures/{disclosure}/reveals")
+async def reveal(
+    citizen: CitizenId,
+    disclosure: Id,
+    body: Why,
+    desk: Annotated[Desk, allowed("read_dispute", *OPERATORS, about="citizen")],
+) -> DisclosureShown:
+    """What the citizen wrote, and what he was answered. He is told that it was read."""
+    found = await desk.services.disclosures.reveal(desk.viewer, citizen, disclosure, body.reason)
+    return DisclosureShown.model_validate(found)
 
 
 @router.post("/citizens/{citizen}/disclosures/{disclosure}/answer")
@@ -90,4 +108,6 @@ async def answer(
 ) -> DisclosureShown:
     """Uphold or reject a dispute. The citizen is told; nobody answers for a look of his own."""
     settled = await desk.services.disclosures.answer(desk.viewer, citizen, disclosure, body.state, body.answer, key)
-    return DisclosureShown.model_validate(settled)
+    shown = DisclosureShown.model_validate(settled)
+    unread = shown.dispute and shown.dispute.model_copy(update={"reason": None})
+    return shown.model_copy(update={"dispute": unread})

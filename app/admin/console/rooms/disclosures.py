@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.admin.console.desk import Desk
 from app.admin.console.pages import OPERATORS
 from app.admin.console.parts import (
+    REASON,
     Action,
     Asked,
     Cell,
@@ -14,10 +15,9 @@ from app.admin.console.parts import (
     Field,
     Listing,
     Option,
-    Prose,
     Reply,
     Row,
-    Section,
+    Shown,
     Table,
     badge,
     link,
@@ -61,7 +61,11 @@ class DisputesView(RoomView):
             "answer", Text("答复", "Answer"), "area", Text("市民会看到这段话。", "The citizen reads this."), most=500
         )
         verdict = Field("verdict", Text("结论", "Verdict"), "select", options=_ANSWERS)
-        self.offers(Action("answer", Text("答复", "Answer"), OPERATORS, self._answer, (verdict, answer), tone="good"))
+        read = Text("市民会在查询记录中看到原文被读过。", "The citizen sees in the ledger that the words were read.")
+        self.offers(
+            Action("read", Text("读原文", "Read the words"), OPERATORS, self._read, (REASON,), read),
+            Action("answer", Text("答复", "Answer"), OPERATORS, self._answer, (verdict, answer), tone="good"),
+        )
 
     def subject_of(self, target: str) -> str | None:
         return target.partition("~")[0] or None
@@ -78,16 +82,9 @@ class DisputesView(RoomView):
         one = await self._disclosures.known(citizen, which)
         if one is None:
             return None
-        sections: list[Section] = [self._facts(one)]
-        dispute = one.dispute
-        if dispute is not None:
-            sections.append(Prose(Text("市民的异议", "What the citizen says"), dispute.reason or _ERASED))
-        if dispute is not None and dispute.answer:
-            sections.append(Prose(Text("答复", "Answer"), dispute.answer))
-        waits = dispute is not None and dispute.state is DisputeState.OPEN
-        buttons = self.buttons(asked, asked.target, "answer") if waits else ()
         title = Text(f"{self._who(one)}的查询", f"Looked at by {self._who(one)}")
-        return Detail(title, tuple(sections), _state(one), buttons=buttons)
+        offered = self.buttons(asked, asked.target, *_possible(one))
+        return Detail(title, (self._facts(one),), _state(one), buttons=offered)
 
     def row(self, one: Disclosure, href: str | None = None) -> Row:
         disputed = when(one.dispute.at if one.dispute else None)
@@ -122,6 +119,15 @@ class DisputesView(RoomView):
             (Text("市民", "Citizen"), link(one.citizen, f"/admin/citizens/{one.citizen}")),
         )
 
+    async def _read(self, asked: Asked) -> Reply:
+        citizen, _, which = asked.target.partition("~")
+        found = await self._disclosures.reveal(asked.viewer, citizen, which, asked["reason"])
+        said = found.dispute
+        rows = [(Text("市民的异议", "What the citizen says"), said.reason or "" if said else "")]
+        if said is not None and said.answer:
+            rows.append((Text("答复", "Answer"), said.answer))
+        return Shown(Text("只显示这一次。", "Shown this once."), tuple(rows))
+
     async def _answer(self, asked: Asked) -> Reply:
         citizen, _, which = asked.target.partition("~")
         state = DisputeState(asked["verdict"])
@@ -129,7 +135,10 @@ class DisputesView(RoomView):
         return Done(Text("已答复，市民会收到通知。", "Answered; the citizen is told."))
 
 
-_ERASED = Text("（已随本人数据删除）", "(erased with the person)")
+def _possible(one: Disclosure) -> tuple[str, ...]:
+    if one.dispute is None:
+        return ()
+    return ("read", "answer") if one.dispute.state is DisputeState.OPEN else ("read",)
 
 
 def _state(one: Disclosure) -> Cell:
