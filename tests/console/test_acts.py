@@ -12,9 +12,11 @@ import pytest
 from app.core.ids import new_id
 from app.core.messages import message
 from app.wiring import City
+from graphql_schema.types.common import key_of
 from tests.conftest import Fakes
 from tests.console.conftest import PAGE, Desk, signed_in
-from tests.support.api import OPS, PASSWORD, Api, addressed
+from tests.graphql.test_disclosures import looked_up
+from tests.support.api import OPS, PASSWORD, Api, Person, addressed
 from tests.support.applicants import form
 from tests.support.fakes import MovableClock
 
@@ -175,12 +177,14 @@ async def test_an_action_of_a_higher_role_is_refused_and_recorded(desks: dict[st
     assert await _recorded(shared_api, "desk.keys.read", **{"facts.admitted": False})
 
 
-async def test_who_is_enrolled_gets_the_authenticator_s_secret_once(desks: dict[str, Desk]) -> None:
+async def test_who_is_enrolled_gets_the_authenticator_s_secret_once(desks: dict[str, Desk], shared_api: Api) -> None:
     said = {"name": "林小明", "login": f"new-{new_id()}", "password": "a first password", "roles": "operator"}
     answer = (await desks["administrator"].act("/admin/staff/do/enrol", **said)).json()
     assert "otpauth://" in answer["shown"]
     assert "data:image/png" in answer["shown"]
     assert "otpauth://" not in (await desks["administrator"].page(answer["go"])).text
+    row = await shared_api.city.db["staff"].find_one({"_id": answer["go"].rpartition("/")[2]})
+    assert (row or {})["must_change"] is True  # an administrator knows it
     twice = await desks["administrator"].act("/admin/staff/do/enrol", **said)
     assert (twice.status_code, twice.json()["code"]) == (422, "LOGIN_TAKEN")
 
@@ -269,3 +273,28 @@ async def test_an_action_nobody_made_is_not_kept_by_its_name(desks: dict[str, De
     assert answer.status_code == 403
     assert await _recorded(shared_api, "desk.staff.13900139000") == []
     assert await _recorded(shared_api, "desk.staff.other") != []
+
+
+async def test_a_dispute_s_words_are_read_for_a_reason_and_stand_on_no_page(
+    desks: dict[str, Desk], shared_api: Api
+) -> None:
+    person = await shared_api.with_card()
+    await looked_up(shared_api, person, await shared_api.provider())
+    shown, words = (await _ledger(shared_api, person))["id"], f"我没有去过{new_id()}"
+    await shared_api.data("DisputeDisclosure", person.token, disclosureId=shown, reason=words, key=new_id())
+    page = f"/admin/disputes/{shared_api.key(person)}~{key_of(shown, 'Disclosure')}"
+    for role in ("viewer", "auditor", "operator"):
+        answer = await desks[role].page(page)
+        assert (answer.status_code, words in answer.text) == (200, False), role
+    assert (await desks["auditor"].act(f"{page}/do/read", reason="out of interest")).status_code == 403
+    silent = await desks["operator"].act(f"{page}/do/read")
+    assert silent.json()["code"] == "REASON_MISSING"
+    read = await desks["operator"].act(f"{page}/do/read", reason="to answer it")
+    assert words in read.json()["shown"]
+    assert (await _ledger(shared_api, person))["attributes"] == ["DISPUTE"]
+
+
+async def _ledger(api: Api, person: Person) -> dict[str, Any]:
+    """The newest row."""
+    answer = (await api.raw("Disclosures", {"first": 1}, token=person.token)).json()
+    return dict(answer["data"]["disclosures"]["edges"][0]["node"])

@@ -141,6 +141,7 @@ ENDPOINTS += [
         (({"state": "open", "answer": "no"}, "state"), ({"state": "upheld"}, "answer")),
     ),
     Endpoint("GET", "/disclosures/disputed", ALL),
+    Endpoint("POST", "/citizens/{citizen}/disclosures/{disclosure}/reveals", OPERATORS, (({}, "reason"),)),
     Endpoint("GET", "/data-exports", ALL),
     Endpoint("GET", "/corrections", ALL),
     Endpoint("POST", "/corrections/{correction}/reveals", OPERATORS, (({"reason": "x"}, "reason"),)),
@@ -374,6 +375,8 @@ async def test_a_desk_session_goes_on_by_its_refresh_token_at_the_desk_only(shar
     assert elsewhere["code"] == "SESSION_ENDED"
     again = await shared_api.http.post("/admin/api/session/refresh", json=turn)
     assert again.status_code == 200
+    (record,) = await shared_api.city.db["audit"].find({"action": "session.refreshed", "actor": clerk.id}).to_list(None)
+    assert (record["target"], bool(record["address"])) == (first["refresh_token"].partition(".")[0], True)
     token = again.json()["access_token"]
     me = await shared_api.http.get("/admin/api/me", headers={"authorization": f"Bearer {token}"})
     assert me.json()["roles"] == ["viewer"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
@@ -166,7 +167,13 @@ async def test_an_enrolment_at_the_desk_itself_is_good_for_the_desk(shared_api: 
     made = (await administrator.ask("POST", "/staff", wish)).json()
     secret = parse_qs(urlsplit(made["totp_uri"]).query)["secret"][0]
     said = {"login": wish["login"], "password": PASSWORD, "code": pyotp.TOTP(secret).at(shared_api.city.clock.now())}
-    opened = await shared_api.http.post("/admin/api/session/browser", json=said)
+    asked = await shared_api.http.post("/admin/api/session/browser", json=said)
+    assert asked.json()["code"] == "PASSWORD_CHANGE_NEEDED"  # the code is not spent yet
+    own = {**said, "new_password": "a password of my own"}
+    assert (await shared_api.http.post("/admin/api/session/password", json=own)).status_code == 204
+    later = pyotp.TOTP(secret).at(shared_api.city.clock.now() + timedelta(seconds=30))
+    fresh = {**said, "password": "a password of my own", "code": later}
+    opened = await shared_api.http.post("/admin/api/session/browser", json=fresh)
     shared_api.http.cookies.clear()
     assert (opened.status_code, opened.json()["roles"]) == (201, ["auditor"])
 

@@ -85,7 +85,8 @@ async def sign_in(body: SignIn, request: Request) -> Tokens:
 async def refresh(body: Refresh, request: Request) -> Tokens:
     """The next pair of tokens. Each refresh token is good once."""
     city: City = request.app.state.city
-    return _tokens(await city.services.staff.refresh(body.refresh_token, body.device_id, Audience.ADMIN))
+    turn = (body.refresh_token, body.device_id, Audience.ADMIN, origin_of(request))
+    return _tokens(await city.services.staff.refresh(*turn))
 
 
 @router.post("/session/browser", status_code=201)
@@ -101,7 +102,7 @@ async def open_in_browser(body: BrowserSignIn, request: Request, response: Respo
 @router.post("/session/password", status_code=204)
 @opening
 async def change_password(body: OwnPassword, request: Request) -> None:
-    """Choose a password of one's own; asked for after it was reset. Ends all of one's sessions."""
+    """Choose a password of one's own; asked for of who was given one, enrolled or reset. Ends all of one's sessions."""
     city: City = request.app.state.city
     given = (body.login, body.password, body.code, body.new_password)
     await city.services.staff.change_password(None, *given, origin_of(request))

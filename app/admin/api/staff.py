@@ -92,10 +92,9 @@ async def page(
 
 @router.post("/staff", status_code=201)
 async def enrol(body: NewStaff, key: Key, desk: Annotated[Desk, allowed("enrol", *ADMINISTRATORS)]) -> Enrolled:
-    """Enrol somebody, at a provider or at the desk."""
-    made = await desk.services.staff.enrol(
-        desk.viewer, body.organisation, body.login, body.name, body.password, body.roles, key=key
-    )
+    """Enrol somebody, at a provider or at the desk. The first sign-in asks for another password."""
+    who = (body.organisation, body.login, body.name, body.password, body.roles)
+    made = await desk.services.staff.enrol(desk.viewer, *who, given=True, key=key)
     return Enrolled.model_validate(made)
 
 

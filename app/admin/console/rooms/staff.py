@@ -149,6 +149,7 @@ class StaffView(RoomView):
             asked["name"],
             asked.exactly("password"),
             _chosen(asked),
+            given=True,
             key=asked.key,
         )
         return self._authenticator(made)

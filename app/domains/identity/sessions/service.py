@@ -112,7 +112,9 @@ class SessionService:
             await self._outbox.add("session.opened_on_new_device", holder, tx, session=session.id)
         return session
 
-    async def refresh(self, refresh_token: str, device: str, audience: Audience) -> Session:
+    async def refresh(
+        self, refresh_token: str, device: str, audience: Audience, origin: Origin | None = None
+    ) -> Session:
         """Move the session on. Within ten seconds the same device gets the same successor again.
 
         Raises SessionEnded; a token used a second time by anybody else ends the session for all.
@@ -124,7 +126,7 @@ class SessionService:
         if not session.live(now):
             raise SessionEnded
         if generation == session.generation and device == session.device.id:
-            if await self._sessions.next_generation(session, now):
+            if await self._move_on(session, now, origin):
                 return await self._again(session.id)
             session = await self._again(session.id)  # a parallel refresh was faster
         if session.live(now) and session.forgives(generation, device, now):
@@ -248,6 +250,20 @@ class SessionService:
         if found is None:
             raise SessionEnded
         return found
+
+    async def _move_on(self, session: Session, now: datetime, origin: Origin | None) -> bool:
+        """False when another refresh was faster. The desk's are recorded, like all it does."""
+        if session.audience is not Audience.ADMIN:
+            return await self._sessions.next_generation(session, now)
+        by = replace(_holder(session.audience, session.holder), session=session.id, origin=origin)
+
+        async def work(tx: Tx) -> bool:
+            moved = await self._sessions.next_generation(session, now, tx)
+            if moved:
+                await self._audit.record(by, "session.refreshed", session.id, tx)
+            return moved
+
+        return await self._db.transaction(work)
 
     async def _end(self, session: Session, reason: EndReason) -> None:
         async def work(tx: Tx) -> None:

@@ -45,10 +45,11 @@ class SessionStore:
         rows = await self._sessions.find({"holder": holder}, {"device.id": 1}, session=tx).limit(200).to_list(None)
         return bool(rows), any(row["device"]["id"] == device for row in rows)
 
-    async def next_generation(self, session: Session, now: datetime) -> bool:
+    async def next_generation(self, session: Session, now: datetime, tx: Tx | None = None) -> bool:
         """Move on from exactly this generation; of parallel refreshes one moves it."""
         present = {"_id": session.id, "generation": session.generation, "ended_at": None, "expires_at": {"$gt": now}}
-        moved = await self._sessions.update_one(present, {"$set": {"rotated_at": now}, "$inc": {"generation": 1}})
+        change = {"$set": {"rotated_at": now}, "$inc": {"generation": 1}}
+        moved = await self._sessions.update_one(present, change, session=tx)
         return bool(moved.modified_count)
 
     async def end(self, session: str, holder: str, reason: EndReason, now: datetime, tx: Tx) -> bool:

@@ -90,9 +90,11 @@ class StaffService:
         password: str,
         roles: Collection[StaffRole],
         *,
+        given: bool = False,
         key: str | None = None,
     ) -> Enrolment:
-        """The secret of the one-time codes is shown this once (and to a repeat under `key`, for some minutes).
+        """The secret of the one-time codes is shown this once (and to a repeat under `key`, for some minutes). A
+        password `given` by somebody else must be changed at the first sign-in.
 
         Raises OrganisationUnknown, RoleUnfit, PasswordTooWeak, LoginTaken, IdempotencyConflict.
         """
@@ -102,7 +104,7 @@ class StaffService:
         demand_strong(password)
         staff_id, secret = self._staff.id_of(organisation, login), pyotp.random_base32()
         hashed = await self._passwords.hash(password)
-        staff = Staff(staff_id, organisation, name, hashed, secret, frozenset(roles), login=login)
+        staff = Staff(staff_id, organisation, name, hashed, secret, frozenset(roles), login=login, must_change=given)
 
         async def work(tx: Tx) -> Enrolment:
             await self._staff.add(staff, tx)
@@ -111,7 +113,7 @@ class StaffService:
 
         if key is None:
             return await self._db.transaction(work)
-        call = Call.of(viewer, "enrolStaff", key, organisation, login, name, password, sorted(roles))
+        call = Call.of(viewer, "enrolStaff", key, organisation, login, name, password, sorted(roles), given)
         return await self._idempotency.once(call, _ENROLMENT, work, kept=_REPLY_KEPT)
 
     async def sign_in(
@@ -211,9 +213,11 @@ class StaffService:
         if until is not None:
             raise StaffLocked(until=until)
 
-    async def refresh(self, refresh_token: str, device: str, audience: Audience) -> StaffSignedIn:
+    async def refresh(
+        self, refresh_token: str, device: str, audience: Audience, origin: Origin | None = None
+    ) -> StaffSignedIn:
         """Raises SessionEnded (a token of another door too), CredentialsWrong (suspended meanwhile)."""
-        session = await self._sessions.refresh(refresh_token, device, audience)
+        session = await self._sessions.refresh(refresh_token, device, audience, origin)
         staff = await self._staff.get(session.holder)
         if staff is None or not self._may_work(staff):
             raise CredentialsWrong
