@@ -10,6 +10,8 @@ from app.core.limit import Limit
 from app.core.mongo import Database, DuplicateKey
 from app.core.sealed import KeyRing
 
+_ONE_LESS = {"$inc": {"count": -1}}
+
 
 class Limits:
     def __init__(self, db: Database, ring: KeyRing, clock: Clock) -> None:
@@ -21,9 +23,7 @@ class Limits:
         """Count one event of `subject` in the present window. Raises RateLimited when the window is full."""
         now = self._clock.now()
         start, ends_at = _window(now, limit.window)
-        # Hashed: a network address or a device is somebody's.
-        counted = self._ring.keyed_hash(f"{limit.name}:{subject}:{start}", kind="limit")
-        row = {"_id": counted, "count": {"$lt": limit.most}}
+        row = {"_id": self._key(limit, subject, start), "count": {"$lt": limit.most}}
         one_more = {"$inc": {"count": 1}, "$setOnInsert": {"tidy_at": ends_at + limit.window}}
         try:
             # At the limit the filter misses, the upsert tries to insert the same _id, and the database refuses it.
@@ -32,6 +32,15 @@ class Limits:
             # The same refusal comes when two first events race: then the row is there and has room.
             if not (await self._counts.update_one(row, one_more)).modified_count:
                 raise RateLimited(retry_after=max(1, int((ends_at - now).total_seconds()))) from None
+
+    async def give_back(self, limit: Limit, subject: str) -> None:
+        """Uncount one event that was taken beforehand and turned out not to be of this kind."""
+        start, _ = _window(self._clock.now(), limit.window)
+        await self._counts.update_one({"_id": self._key(limit, subject, start), "count": {"$gt": 0}}, _ONE_LESS)
+
+    def _key(self, limit: Limit, subject: str, start: int) -> str:
+        """Hashed: a network address or a device is somebody's."""
+        return self._ring.keyed_hash(f"{limit.name}:{subject}:{start}", kind="limit")
 
 
 def _window(now: datetime, length: timedelta) -> tuple[int, datetime]:

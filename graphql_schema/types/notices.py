@@ -9,7 +9,8 @@ import strawberry
 from app.core.errors import BadInput
 from graphql_schema.endpoint.outcomes import UserError, outcome
 from graphql_schema.types.common import Node, global_id, key_of
-from graphql_schema.types.messages import Delivery, TemplateVersion
+from graphql_schema.types.messages import TemplateVersion
+from notifications.deliveries.model import ChannelName, DeliveryState
 from notifications.notices import errors, model
 from notifications.notices.service import Sent
 from notifications.preferences.model import Urgency
@@ -57,16 +58,40 @@ class Notice(Node):
         )
 
 
+@strawberry.type(
+    name="NoticeDelivery",
+    description="How far it came to the person over one channel, and when first. At which phones, only the city knows.",
+)
+class Reached:
+    channel: ChannelName
+    state: DeliveryState
+    at: datetime
+    delivered_at: datetime | None
+    read_at: datetime | None
+    bounced_at: datetime | None
+
+    @classmethod
+    def of(cls, reached: model.Reached) -> Reached:
+        return cls(
+            channel=reached.channel,
+            state=reached.state,
+            at=reached.at,
+            delivered_at=reached.delivered_at,
+            read_at=reached.read_at,
+            bounced_at=reached.bounced_at,
+        )
+
+
 @strawberry.type
 class NoticeReport:
     notice: Notice
-    deliveries: list[Delivery] = strawberry.field(
-        description="At each phone and number; empty as long as, or when, none was to be rung. The inbox has it anyway."
+    deliveries: list[Reached] = strawberry.field(
+        description="Over each channel; empty as long as, or when, none was to be rung. The inbox has it anyway."
     )
 
     @classmethod
     def of(cls, sent: Sent) -> NoticeReport:
-        return cls(notice=Notice.of(sent.notice), deliveries=[Delivery.of(one) for one in sent.deliveries])
+        return cls(notice=Notice.of(sent.notice), deliveries=[Reached.of(one) for one in sent.reached])
 
 
 @strawberry.type

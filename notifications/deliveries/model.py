@@ -7,7 +7,7 @@ failed                               (the provider will never take it; the reaso
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -42,7 +42,8 @@ class Fact(StrEnum):
 class Delivery:
     """`message` is the inbox line, `key` its stable key; `target` is a session (push) or the recipient (SMS).
 
-    `sender` is the provider whose message it is (None: the city). `why` is the provider's code of a bounce.
+    `sender` is the provider whose message it is (None: the city); `test`: it is in test mode. `why` is the provider's
+    code of a bounce.
     """
 
     id: str
@@ -60,11 +61,21 @@ class Delivery:
     read_at: datetime | None = None
     bounced_at: datetime | None = None
     why: str | None = None
+    test: bool = False
 
     @property
     def seq(self) -> str:
         """Sorts by time and names one delivery: what a page goes on from."""
         return f"{self.at.isoformat(timespec='milliseconds')}/{self.id}"
+
+    def came(self, fact: Fact) -> datetime | None:
+        return {Fact.DELIVERED: self.delivered_at, Fact.READ: self.read_at, Fact.BOUNCED: self.bounced_at}[fact]
+
+    def is_news(self, fact: Fact, known: Sequence[Delivery]) -> bool:
+        """Whether its provider hears of this: once for each channel, and not from guardians' phones."""
+        own = [one for one in known if one.id != self.id and one.recipient == self.citizen]
+        told = any(one.channel is self.channel and one.came(fact) for one in own)
+        return self.sender is not None and self.recipient == self.citizen and not told
 
     @property
     def state(self) -> DeliveryState:

@@ -179,16 +179,21 @@ class DeliveryService:
         async def work(tx: Tx) -> bool:
             if not await self._deliveries.learn(delivery, fact, at, why, tx):
                 return False
-            known = await self._deliveries.get(delivery, tx)
-            if known is not None and known.sender is not None:
-                facts = {"organisation": known.sender, "message": known.key, "channel": known.channel.value}
-                await self._outbox.add(f"message.{fact.value}", known.citizen, tx, **facts)
+            await self._tell_sender(delivery, fact, tx)
             return True
 
         learnt = await self._db.transaction(work)
         if learnt and fact is not Fact.READ:  # most are read in one stroke, for all deliveries of a message
             self._count("deliveries", channel=channel_of(delivery).value, outcome=fact.value)
         return learnt
+
+    async def _tell_sender(self, delivery: str, fact: Fact, tx: Tx) -> None:
+        known = await self._deliveries.get(delivery, tx)
+        if known is None or known.sender is None:
+            return
+        if known.is_news(fact, await self._deliveries.of_message(known.citizen, known.message, tx)):
+            facts = {"organisation": known.sender, "message": known.key, "channel": known.channel.value}
+            await self._outbox.add(f"message.{fact.value}", known.citizen, tx, **facts, test=known.test)
 
     def _made_of(self, ring: Ring, answer: Handed) -> Delivery:
         device = ring.device
@@ -210,6 +215,7 @@ class DeliveryService:
             sender=message.template.owner,
             provider_id=answer.provider_id,
             why=answer.code,
+            test=message.test,
         )
 
 

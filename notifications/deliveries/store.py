@@ -128,6 +128,7 @@ def _row(delivery: Delivery) -> Document:
         "read_at": delivery.read_at,
         "bounced_at": delivery.bounced_at,
         "why": delivery.why,
+        "test": delivery.test,
     }
 
 
@@ -148,4 +149,5 @@ def _delivery(row: Document) -> Delivery:
         read_at=row["read_at"],
         bounced_at=row["bounced_at"],
         why=row["why"],
+        test=row.get("test", False),
     )

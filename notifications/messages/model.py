@@ -77,7 +77,7 @@ class Message:
 
     `key` is the same however often the message is made (an event's id): a channel drops repeats by it. `source` is a
     topic of the city or `org:CODE`. `facts` fill the template and are codes and days; what a provider wrote about the
-    person is `sealed` under his key, bound to the message's `key`.
+    person is `sealed` under his key, bound to the message's `key`. `test`: its sender is a provider in test mode.
     """
 
     id: str
@@ -92,6 +92,7 @@ class Message:
     sealed: bytes | None = None
     routings: tuple[Routing, ...] = ()
     read_at: datetime | None = None
+    test: bool = False
 
     @property
     def for_guardians(self) -> bool:

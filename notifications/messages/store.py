@@ -100,6 +100,7 @@ def _row(message: Message) -> Document:
         "routings": _ROUTINGS.dump_python(message.routings, mode="json"),
         "at": message.at,
         "read_at": message.read_at,
+        "test": message.test,
     }
 
 
@@ -117,4 +118,5 @@ def message_of(row: Mapping[str, Any]) -> Message:
         sealed=row["sealed"],
         routings=_ROUTINGS.validate_python(row["routings"]),
         read_at=row["read_at"],
+        test=row.get("test", False),
     )

@@ -17,11 +17,10 @@ from app.core.mongo import Tx
 from app.core.outbox import Outbox
 from app.core.paging import Page, PageRequest
 from app.core.viewer import Viewer
-from notifications.deliveries.model import Delivery
 from notifications.deliveries.store import DeliveryStore
 from notifications.messages.model import Message
 from notifications.notices.errors import NoticeUnknown, RecipientUnknown
-from notifications.notices.model import PER_PERSON, SCOPES, Notice, Recipient
+from notifications.notices.model import BY_NUMBER, PER_PERSON, SCOPES, WRONG_NUMBERS, Notice, Reached, Recipient
 from notifications.notices.store import NoticeStore
 from notifications.preferences.model import Urgency
 from notifications.templates.service import TemplateService
@@ -43,10 +42,10 @@ class Addressees(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A notice, and what became of it at each phone and number: none when nobody could be or wanted to be rung."""
+    """A notice, and what became of it over each channel: none when nobody could be or wanted to be rung."""
 
     notice: Notice
-    deliveries: tuple[Delivery, ...] = ()
+    reached: tuple[Reached, ...] = ()
 
 
 class NoticeService:
@@ -118,7 +117,9 @@ class NoticeService:
         """None when there is none, or it is another's."""
         organisation = viewer.provider("notify")
         found = await self._notices.get(notice, organisation, viewer.test_mode)
-        return Sent(found, tuple(await self._deliveries.of_sender(organisation, notice))) if found else None
+        if found is None:
+            return None
+        return Sent(found, Reached.by_channel(await self._deliveries.of_sender(organisation, notice)))
 
     async def mine(self, viewer: Viewer, request: PageRequest) -> Page[Notice]:
         """What the viewer's organisation sent in the viewer's mode, newest first."""
@@ -132,7 +133,19 @@ class NoticeService:
         if to.verification is not None:
             found = await self._addressees.by_verification(viewer, to.verification)
         elif to.card_number is not None:
-            found = await self._addressees.by_card_number(viewer, to.card_number)
+            found = await self._by_number(viewer, to.card_number)
         if found is None:
             raise RecipientUnknown
+        return found
+
+    async def _by_number(self, viewer: Viewer, number: str) -> str | None:
+        """Counted as wrong before it is looked up, so that no crowd of tries slips past the limit. Raises
+        RateLimited, for right numbers too as long as too many were wrong: which this one is, is not said.
+        """
+        organisation = viewer.organisation or ""
+        await self._limits.take(BY_NUMBER, organisation)
+        await self._limits.take(WRONG_NUMBERS, organisation)
+        found = await self._addressees.by_card_number(viewer, number)
+        if found is not None:
+            await self._limits.give_back(WRONG_NUMBERS, organisation)
         return found

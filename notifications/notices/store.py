@@ -95,4 +95,5 @@ def _message(row: Mapping[str, Any]) -> Message:
         facts={},
         at=row["at"],
         sealed=row["sealed"],
+        test=row["test"],
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, cast
 
 import pytest
 
+from app.core.events import Event
 from app.core.ids import new_id
 from app.core.mongo import Database
 from app.core.outbox import Outbox
@@ -23,6 +24,7 @@ from notifications.devices.store import PushDeviceStore
 from notifications.messages.model import Message
 from notifications.preferences.model import Urgency
 from notifications.templates.model import TemplateRef
+from notifications.webhooks.deliveries.model import owner_of
 from tests.stores.support import RING, shaped
 from tests.support.fakes import MovableClock
 
@@ -106,6 +108,18 @@ async def test_a_bounce_after_a_delivery_is_another_fact(desk: Desk) -> None:
     assert (known.state, known.why) == (DeliveryState.BOUNCED, "NUMBER_UNASSIGNED")
     assert (known.delivered_at, known.bounced_at) == (AT, AT + timedelta(hours=1))
     assert [outcome for _, _, outcome in desk.counted] == ["accepted", "delivered", "bounced"]
+
+
+@pytest.mark.parametrize("test", [True, False])
+async def test_a_provider_in_test_mode_hears_of_it_in_test_mode(desk: Desk, db: Database, test: bool) -> None:
+    one = replace(message(), template=TemplateRef("book_due", 1, "org-t"), test=test)
+    await desk.text(one)
+    (id_,) = desk.carrier.sent
+    await desk.service.sms_report(id_, SmsState.DELIVERED, None, AT)
+    (row,) = await db["outbox"].find({"type": "message.delivered"}).to_list(None)
+    facts = {"organisation": "org-t", "message": one.key, "channel": "sms"}
+    assert row["facts"] == {**facts, "test": test}
+    assert owner_of(Event(row["_id"], row["type"], row["citizen"], row["facts"], row["at"])) == ("org-t", test)
 
 
 async def test_what_nobody_sent_is_forgotten_by_itself(desk: Desk, db: Database) -> None:

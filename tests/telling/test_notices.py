@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -150,6 +151,66 @@ async def test_one_person_is_written_to_twenty_times_a_day_and_no_more(town: Tow
         await sent(town.api, provider, {"cardNumber": card["number"]})
     said = {"to": {"cardNumber": card["number"]}, "template": "book_due", "facts": [{"name": "title", "value": "x"}]}
     assert await town.api.codes("SendNotice", provider, "provider", **said, key=new_id()) == ["RATE_LIMITED"]
+
+
+async def test_card_numbers_are_not_tried_out_and_right_ones_do_not_count_as_tries(town: Town) -> None:
+    people, provider = [await town.reader() for _ in range(3)], await library(town)
+    numbers = [(await town.api.data("Card", person.token))["number"] for person in people]
+    said = {"template": "book_due", "facts": [{"name": "title", "value": "x"}]}
+    for number in numbers * 18:  # more than may be wrong
+        await sent(town.api, provider, {"cardNumber": number})
+
+    async def tried(number: str) -> list[str]:
+        asked = {"to": {"cardNumber": number}, **said, "key": new_id()}
+        answer = (await town.api.raw("SendNotice", asked, token=provider, schema="provider")).json()
+        return [error["extensions"]["code"] for error in answer.get("errors", [])]
+
+    wrong = [await tried(f"0000 0000 {n:04}") for n in range(52)]
+    assert wrong[:50] == [[]] * 50
+    assert wrong[50:] == [["RATE_LIMITED"]] * 2
+    assert await tried(numbers[0]) == ["RATE_LIMITED"]  # else the answer would tell which one is right
+    stranger = await library(town)
+    await sent(town.api, stranger, {"cardNumber": numbers[0]})
+    await town.later(hours=1)
+    await sent(town.api, provider, {"cardNumber": numbers[0]})
+
+
+async def test_a_provider_learns_neither_how_many_phones_there_are_nor_of_guardians(town: Town) -> None:
+    person, provider = await town.reader(), await library(town)
+    elsewhere = await town.api.sign_in(replace(person, device={**person.device, "id": f"device-{new_id()}"}))
+    await town.phone(elsewhere)
+    notice = await sent(town.api, provider, {"verificationId": await met(town, person, provider)})
+    await town.work()
+    rings = [push for _, push in town.fakes.push.sent if push.data["event"] == "notice.sent"]
+    assert len(rings) == 2
+    (line,) = (await report(town, provider, notice["id"]))["deliveries"]
+    assert (line["channel"], line["state"]) == ("PUSH", "ACCEPTED")
+    for phone in (person, elsewhere):
+        confirmed = await town.api.data("ConfirmMessages", phone.token, messageIds=[rings[0].data["inbox_id"]])
+        assert confirmed["__typename"] == "MessagesConfirmed", confirmed
+    (line,) = (await report(town, provider, notice["id"]))["deliveries"]
+    assert (line["state"], line["readAt"]) == ("DELIVERED", None)
+    await town.api.data("MarkMessageRead", person.token, messageId=rings[0].data["inbox_id"])
+    (line,) = (await report(town, provider, notice["id"]))["deliveries"]
+    assert line["state"] == "READ"
+    events = [row["type"] async for row in town.api.city.db["outbox"].find({"citizen": town.api.key(person)})]
+    assert (events.count("message.delivered"), events.count("message.read")) == (1, 1)
+
+
+async def test_what_rang_at_a_guardians_phone_is_not_reported_to_a_provider(town: Town) -> None:
+    parent, provider = await town.reader(), await library(town)
+    ward = await town.api.ward(parent)
+    acting = town.api.acting_for(ward["ward"]["id"])
+    card = (await acting.data("IssueCard", parent.token, key=new_id()))["card"]
+    await town.work()
+    town.quiet()
+    notice = await sent(town.api, provider, {"cardNumber": card["number"]})
+    await town.work()
+    ((_, push),) = town.fakes.push.sent
+    await town.api.data("ConfirmMessages", parent.token, messageIds=[push.data["inbox_id"]])
+    assert (await report(town, provider, notice["id"]))["deliveries"] == []
+    told = {"type": {"$in": ["message.delivered", "message.read"]}, "facts.message": key_of(notice["id"], "Notice")}
+    assert await town.api.city.db["outbox"].count_documents(told) == 0
 
 
 async def test_a_client_in_test_mode_neither_sees_nor_withdraws_what_went_to_real_people(town: Town) -> None:

@@ -150,4 +150,5 @@ class Broadcaster:
             template=broadcast.template,
             facts={},
             at=self._clock.now(),
+            test=broadcast.test,
         )
