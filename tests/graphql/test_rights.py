@@ -76,6 +76,8 @@ async def test_a_copy_holds_everything_in_the_open_and_both_languages(api: Api) 
     names = set(archive.namelist())
     assert {"README.en.txt", "README.zh-CN.txt", "citizens.json", "cards.json", "disclosures.json"} <= names
     assert {"inbox.json", "sessions.json", "audit.json", "push_devices.json", "portrait.jpg", "card.png"} <= names
+    # Whose rows say nothing of him but an id, or stand in a file of their own, have no file.
+    assert not {"photos.json", "export_chunks.json", "guardianships.json"} & names
     (citizen,) = json.loads(archive.read("citizens.json"))
     assert (citizen["name"], citizen["phone"], citizen["id_number"]) == (person.name, person.phone, person.id_number)
     assert archive.read("card.png").startswith(b"\x89PNG")

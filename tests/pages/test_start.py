@@ -70,6 +70,13 @@ async def test_a_laptop_shows_where_to_go_and_whom_to_be(visit: Visit, shown: st
     assert shown in answer.text
 
 
+async def test_the_tour_is_told_where_this_city_keeps_its_demo(visit: Visit, demo_file: Path) -> None:
+    usual = Path("var/demo.json")
+    for kept, said in ((demo_file, f"--demo-file {demo_file}</code>"), (usual, "http://stand-ins.test</code>")):
+        async with visit(demo_file=kept) as browser:
+            assert said in (await browser.get("/")).text
+
+
 async def test_an_id_number_is_shown_only_where_it_is_needed_to_go_on(visit: Visit) -> None:
     async with visit() as browser:
         answer = await browser.get("/")

@@ -225,7 +225,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`aside` are the columns that a small screen leaves out; a row's own page has them."""
+    """`aside` are the columns that a small screen leaves out: what the others all but say."""
 
     head: tuple[Words, ...]
     rows: tuple[Row, ...]

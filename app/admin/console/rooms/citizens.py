@@ -120,20 +120,28 @@ class CitizensView(RoomView):
         offered = (self.button("reveal", citizen), self.button("tag", citizen, tags=" ".join(one.tags)))
         return Detail(one.name or _UNNAMED, sections, _kind(one), buttons=allowed(asked.viewer, *offered))
 
+    async def _devices(self, citizen: str) -> tuple[Table, ...]:
+        """Phones send names such as “Lin's phone”: for who acts, not for all who look."""
+        services = self.desk.services
+        return (_sessions(await services.sessions.live_of(citizen), await services.devices.of(citizen)),)
+
     def _row(self, one: MaskedCitizen) -> Row:
         name, phone = plain(one.name or _UNNAMED), mono(one.phone)
-        cells = (name, phone, _kind(one), mono(one.division), when(one.created_at), mono(one.id))
+        cells = (name, phone, _kind(one), self._district(one), when(one.created_at), mono(one.id))
         return Row(cells, self.here(one.id))
 
-    def _facts(self, one: MaskedCitizen) -> Facts:
+    def _district(self, one: MaskedCitizen) -> Cell:
         node = self.desk.services.organisations.tree.get(one.division or "")
+        return plain(node.name if node else one.division)
+
+    def _facts(self, one: MaskedCitizen) -> Facts:
         test = ((Text("测试市民，属于", "A test citizen of"), plain(one.test_of)),) if one.test_of else ()
         return Facts.of(
             Text("脱敏资料", "Masked"),
             (Text("姓名", "Name"), plain(one.name)),
             (Text("手机号", "Phone"), mono(one.phone)),
             (Text("身份证号", "ID number"), mono(one.id_number)),
-            (Text("区划", "District"), plain(node.name if node else one.division)),
+            (Text("区划", "District"), self._district(one)),
             (Text("注册时间", "Signed up"), when(one.created_at)),
             (Text("实名时间", "Verified"), when(one.verified_at)),
             (Text("编号", "Id"), mono(one.id)),

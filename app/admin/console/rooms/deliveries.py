@@ -20,6 +20,7 @@ _HEAD = (
     Text("原因码", "Code"),
     Text("状态", "State"),
 )
+_ASIDE = frozenset({5})  # when it was read: the state says that it was
 _OUTCOMES = (Option("", Text("全部", "All")), *(Option(one.value, word(one)) for one in DeliveryOutcome))
 
 
@@ -43,7 +44,7 @@ class DeliveriesView(RoomView):
         )
         empty = Text("还没有推送或短信。", "Nothing was pushed or texted yet.")
         rows = tuple(self._row(one) for one in found.items)
-        return Listing(Table(_HEAD, rows, empty=empty, next=more), filters=(chosen,))
+        return Listing(Table(_HEAD, rows, empty=empty, next=more, aside=_ASIDE), filters=(chosen,))
 
     def _row(self, one: Delivery) -> Row:
         node = self.desk.services.organisations.tree.get(one.sender) if one.sender else None

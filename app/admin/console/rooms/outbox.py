@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from app.admin.console.desk import Desk
 from app.admin.console.pages import OPERATORS
-from app.admin.console.parts import REASON, Action, Asked, Done, Listing, Reply, Row, Table, mono, plain, short_link, when
+from app.admin.console.parts import (
+    REASON,
+    Action,
+    Asked,
+    Done,
+    Listing,
+    Reply,
+    Row,
+    Table,
+    mono,
+    plain,
+    short_link,
+    when,
+)
 from app.admin.console.texts import Text
 from app.admin.console.view import RoomView
 from app.core.outbox import DeadLetter

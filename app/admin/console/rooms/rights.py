@@ -40,6 +40,7 @@ from app.domains.identity.rights.erasures.service import Proof
 from app.domains.identity.rights.exports.model import Export, ExportState
 
 S = TypeVar("S", bound=StrEnum)
+_NONE_YET = Text("还没有人索取副本。", "Nobody has asked for a copy yet.")
 _ALL = Option("", Text("全部", "All"))
 
 
@@ -80,7 +81,7 @@ class ExportsView(RoomView):
         rows = tuple(self._row(one) for one in found.items)
         kept = {"state": state.value} if state else {}
         more = self.next_page(found.has_next, found.items[-1].id if found.items else None, kept)
-        empty = Text("没有这样的副本。", "No copy is like that.")
+        empty = Text("没有这样的副本。", "No copy is like that.") if state else _NONE_YET
         chosen = _state_field(ExportState, state, _ALL)
         return Listing(Table(head, rows, empty=empty, next=more), filters=(chosen,))
 
