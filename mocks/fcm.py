@@ -55,6 +55,7 @@ class _Message(BaseModel):
     notification: _Notification = _Notification()
     data: dict[str, str] = {}
     android: dict[str, Any] = {}
+    apns: dict[str, Any] = {}
 
     @model_validator(mode="after")
     def _has_one_target(self) -> _Message:
@@ -91,6 +92,8 @@ class Push:
     data: dict[str, str]
     priority: str | None
     collapse_key: str | None
+    tag: str | None
+    apns_collapse_id: str | None
     at: str
     submitted: int = 1
 
@@ -168,6 +171,8 @@ def _push(name: str, message: _Message) -> Push:
         data=message.data,
         priority=message.android.get("priority"),
         collapse_key=message.android.get("collapse_key"),
+        tag=(message.android.get("notification") or {}).get("tag"),
+        apns_collapse_id=(message.apns.get("headers") or {}).get("apns-collapse-id"),
         at=datetime.now(UTC).isoformat(timespec="milliseconds"),
     )
 

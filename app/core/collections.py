@@ -212,6 +212,7 @@ COLLECTIONS: dict[str, Shape] = {
         _BY_ID,
         (
             Index((("message", 1),)),
+            Index((("recipient", 1), ("_id", 1))),
             Index((("sender", 1), ("key", 1))),
             Index((("seq", -1),)),
             Index((("outcome", 1), ("seq", -1))),

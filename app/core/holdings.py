@@ -62,6 +62,8 @@ HELD = (
     _held("cards", "holder", Fate.KEPT, "live", "events", "history.actor"),
     _held("disclosures", "citizen", Fate.KEPT, "verifier", "dispute.answered_by"),
     _held("deliveries", "message", Fate.DELETED, "target", "seq", "key", through="inbox"),
+    # What rang at his phones: his digests, which have no line in the inbox, and what his wards were told.
+    _held("deliveries", "recipient", Fate.DELETED, "target", "seq", "key", "citizen", "message"),
     _held("inbox", "citizen", Fate.DELETED, "message", "routings"),
     _held("notices", "citizen", Fate.DELETED, "by"),
     _held("push_devices", "citizen", Fate.DELETED, "token", "token_hash", "tidy_at"),

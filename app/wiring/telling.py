@@ -126,7 +126,7 @@ def _dispatcher_of(
     of_guardianships = StillTrueOfGuardianships(people.guardianships)
     return Dispatcher(
         told.inbox,
-        DigestStore(core.db),
+        DigestStore(core.db, core.ring),
         told.device_store,
         notice_store,
         told.deliveries,

@@ -62,7 +62,8 @@ class PushTarget:
 class PushMessage:
     """`title` and `body` appear on a lock screen as they are given: nothing personal belongs there.
 
-    A newer message takes the place of an undelivered one with the same `collapse_key`. `urgent` wakes a sleeping phone.
+    A repeat takes the place of its copy on the screen, by `message_id`; a newer message that of an older one with the
+    same `collapse_key`, on its way or on the screen. `urgent` wakes a sleeping phone.
     """
 
     message_id: str

@@ -10,6 +10,7 @@ tests fail when one of them goes away.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import AsyncGenerator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -35,6 +36,7 @@ _OUTCOMES: tuple[tuple[type[Exception], DeliveryOutcome], ...] = (
     (exceptions.NotFoundError, DeliveryOutcome.BLOCKED),  # not of a token: the project itself is unknown
     (exceptions.FirebaseError, DeliveryOutcome.RETRY),  # 401 of a stale token, 429, 5xx, timeouts, broken connections
 )
+_LONGEST_COLLAPSE_ID = 64
 # One HTTP/2 connection is enough for FCM. Over HTTP/1.1 each request looks at every idle connection, and those beyond
 # the kept ones would be opened anew for every batch: so few, and all of them kept.
 _LIMITS = httpx.Limits(max_connections=10, max_keepalive_connections=10)
@@ -118,20 +120,31 @@ def _quiet_client(credential: Any, timeout: float) -> Any:
 
 def _encoded(push: Push) -> messaging.Message:
     message, key = push.message, push.message.collapse_key
-    headers = {"apns-priority": "10" if message.urgent else "5"} | ({"apns-collapse-id": key} if key else {})
+    place = _short(key or message.message_id)
     encoded = messaging.Message(
         notification=messaging.Notification(title=message.title, body=message.body),
         data={**message.data, "message_id": message.message_id},
         android=messaging.AndroidConfig(
-            collapse_key=key, priority="high" if message.urgent else "normal", ttl=timedelta(days=2)
+            collapse_key=key,
+            priority="high" if message.urgent else "normal",
+            ttl=timedelta(days=2),
+            notification=messaging.AndroidNotification(tag=place),
         ),
-        apns=messaging.APNSConfig(headers=headers),
+        apns=messaging.APNSConfig(
+            headers={"apns-priority": "10" if message.urgent else "5", "apns-collapse-id": place}
+        ),
     )
     if push.target.kind is TargetKind.INSTALLATION:
         encoded.fid = push.target.value
     else:  # set afterwards: the constructor warns, once a message, that installation ids are to replace tokens
         encoded.token = push.target.value
     return encoded
+
+
+def _short(name: str) -> str:
+    """Apple takes 64 bytes: a longer name is hashed."""
+    known = name.encode()
+    return name if len(known) <= _LONGEST_COLLAPSE_ID else hashlib.sha256(known).hexdigest()
 
 
 def _delivery(response: messaging.SendResponse) -> Delivery:

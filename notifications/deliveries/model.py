@@ -98,6 +98,11 @@ def sms_id(key: str, citizen: str, recipient: str, hashed: Callable[[str], str])
     return f"{_SMS}{hashed(f'{key}:{citizen}:{recipient}')}"
 
 
+def digest_id(recipient: str, moment: datetime, hashed: Callable[[str], str]) -> str:
+    """One for each recipient and moment. It is a push's id, and in logs: it names nobody."""
+    return f"digest:{hashed(f'{recipient}:{moment:%Y-%m-%dT%H:%M:%S%z}')}"
+
+
 def channel_of(delivery: str) -> ChannelName:
     """Of a delivery's id."""
     return ChannelName.SMS if delivery.startswith(_SMS) else ChannelName.PUSH

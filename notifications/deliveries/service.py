@@ -53,6 +53,7 @@ class Ring:
     device: PushDevice
     title: str
     body: str
+    collapse_key: str | None = None
 
     @property
     def id(self) -> str:
@@ -66,7 +67,8 @@ class Ring:
         urgent = message.urgency is not Urgency.NORMAL
         shown = self.body if len(self.body) <= _LONGEST_RUNG else self.body[: _LONGEST_RUNG - 1] + "…"
         # By the line of the inbox, not by its key: a guardian and his wards have a line each of one broadcast.
-        return Push(self.device.target, PushMessage(message.id, self.title, shown, data, urgent=urgent))
+        words = PushMessage(message.id, self.title, shown, data, self.collapse_key, urgent)
+        return Push(self.device.target, words)
 
 
 class DeliveryService:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from pymongo import UpdateOne
 
-from app.core.mongo import Database, Document, Tx
+from app.core.mongo import Database, Document, DuplicateKey, Tx
 from app.core.paging import Page, PageRequest
+from app.core.sealed import KeyRing
 from notifications.channels.base import DeliveryOutcome
-from notifications.deliveries.model import ChannelName, Delivery, Fact
+from notifications.deliveries.model import ChannelName, Delivery, Fact, digest_id
 
 _DIGEST_KEPT = timedelta(days=2)
 _EARLY_KEPT = timedelta(days=1)
@@ -90,25 +92,30 @@ class DeliveryStore:
 class DigestStore:
     """What waits for a person's daily digest: messages by recipient and moment."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, ring: KeyRing) -> None:
         self._digests = db["digests"]
+        self._hashed = partial(ring.keyed_hash, kind="digest")
 
-    async def put(self, recipient: str, moment: datetime, messages: Sequence[tuple[str, str]]) -> None:
-        """(citizen, message) pairs; repeating adds nothing."""
+    async def put(self, recipient: str, moment: datetime, messages: Sequence[tuple[str, str]]) -> str | None:
+        """(citizen, message) pairs; repeating adds nothing. The digest's id; None when it was taken already."""
+        digest = digest_id(recipient, moment, self._hashed)
         pairs = [{"citizen": citizen, "message": message} for citizen, message in messages]
         change: Document = {
             "$addToSet": {"messages": {"$each": pairs}},
             "$setOnInsert": {"recipient": recipient, "tidy_at": moment + _DIGEST_KEPT},
         }
-        await self._digests.update_one({"_id": digest_id(recipient, moment)}, change, upsert=True)
+        waiting = {"_id": digest, "taken": {"$ne": True}}
+        try:
+            await self._digests.update_one(waiting, change, upsert=True)
+        except DuplicateKey:  # it was taken, or another began it in the same moment
+            return digest if (await self._digests.update_one(waiting, change)).matched_count else None
+        return digest
 
-    async def get(self, digest: str) -> list[tuple[str, str]]:
+    async def take(self, digest: str) -> list[tuple[str, str]]:
+        """What waited for it; nothing is added from now on. A repeat gives the same."""
+        await self._digests.update_one({"_id": digest}, {"$set": {"taken": True}})
         row = await self._digests.find_one({"_id": digest})
         return [(one["citizen"], one["message"]) for one in row["messages"]] if row else []
-
-
-def digest_id(recipient: str, moment: datetime) -> str:
-    return f"{recipient}:{moment.isoformat(timespec='seconds')}"
 
 
 def _row(delivery: Delivery) -> Document:

@@ -17,7 +17,7 @@ from app.core.messages import CHINESE
 from app.core.messages import message as catalog_text
 from app.core.outbox import Outbox
 from notifications.deliveries.service import DeliveryService, Ring
-from notifications.deliveries.store import DigestStore, digest_id
+from notifications.deliveries.store import DigestStore
 from notifications.devices.store import PushDeviceStore
 from notifications.dispatch.model import DIGEST_DUE, PUSH_DUE, SMS_DUE, Addressed, Reach, RetryLater, StillTrue
 from notifications.messages.model import RULES, Message
@@ -150,7 +150,7 @@ class Dispatcher:
 
     async def _digest_due(self, event: Event) -> int:
         """One push for all that waited, as far as it is unread and still true."""
-        found = await self._inbox.some(await self._digests.get(event.id))
+        found = await self._inbox.some(await self._digests.take(event.id))
         waiting = [message for message in found if message.read_at is None and await self._holds(message)]
         if not waiting:
             return 0
@@ -168,7 +168,9 @@ class Dispatcher:
         )
         devices = (await self._devices.of([recipient], self._clock.now())).get(recipient, [])
         texts = [(device, await self._wording.of(digest, device.locale)) for device in devices]
-        return await self._deliveries.ring([Ring(digest, device, said.title, said.push) for device, said in texts])
+        return await self._deliveries.ring(
+            [Ring(digest, device, said.title, said.push, collapse_key="digest") for device, said in texts]
+        )
 
     async def _waiting(self, event: Event) -> Message | None:
         """The message of a step that is due, unless it was read, or is true no more."""
@@ -200,11 +202,15 @@ class Dispatcher:
         if push.how is How.AT and push.at:
             await self._later(way, PUSH_DUE, f"push:{push.at:%Y%m%d%H%M}", push.at)
         if push.how is How.DIGEST and push.at:
-            await self._digests.put(way.recipient, push.at, [(message.citizen, message.id)])
-            event = Event(digest_id(way.recipient, push.at), DIGEST_DUE, way.recipient, {}, message.at)
-            await self._outbox.later(event, push.at)
+            await self._for_digest(message, way.recipient, push.at)
         if sms.how is not How.NOT:
             await self._later(way, SMS_DUE, "sms", sms.at or self._clock.now())
+
+    async def _for_digest(self, message: Message, recipient: str, moment: datetime) -> None:
+        """A digest that is being told already takes nothing more: then it is for the next one."""
+        while (digest := await self._digests.put(recipient, moment, [(message.citizen, message.id)])) is None:
+            moment = (await self._preferences.of(recipient)).next_digest(moment)
+        await self._outbox.later(Event(digest, DIGEST_DUE, recipient, {}, message.at), moment)
 
     async def _left(self, way: Addressed, due_at: datetime) -> None:
         if way.devices and way.decision.push.how is How.NOW:

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,25 @@ async def test_a_push_arrives_as_it_was_written(stand_ins: StandIns, fcm: FcmCha
     assert (push["title"], push["body"]) == ("市民卡", "有一条新消息")
     assert push["data"] == {"kind": "disclosure", "message_id": "m1"}
     assert (push["priority"], push["collapse_key"]) == ("high", "card")
+
+
+@pytest.mark.parametrize(
+    ("message_id", "key", "place"),
+    [
+        ("m1", None, "m1"),
+        ("m" * 64, None, "m" * 64),
+        ("m" * 65, None, sha256(b"m" * 65).hexdigest()),
+        ("m1", "digest", "digest"),
+    ],
+)
+async def test_a_repeat_takes_the_place_of_its_copy_on_the_screen(
+    stand_ins: StandIns, fcm: FcmChannel, message_id: str, key: str | None, place: str
+) -> None:
+    (one,) = hello("phone-1")
+    await fcm.send([Push(one.target, replace(HELLO, message_id=message_id, collapse_key=key))])
+    (push,) = await stand_ins.seen("fcm")
+    assert (push["tag"], push["apns_collapse_id"], push["collapse_key"]) == (place, place, key)
+    assert len(place.encode()) <= 64
 
 
 async def test_an_app_is_reached_by_its_installation_id_as_by_its_token(stand_ins: StandIns, fcm: FcmChannel) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +12,7 @@ from app.core.mongo import Database
 from app.core.paging import PageRequest
 from notifications.channels.base import DeliveryOutcome, PushTarget, TargetKind
 from notifications.deliveries.model import ChannelName, Delivery, DeliveryState, Fact, push_id
-from notifications.deliveries.store import DeliveryStore, DigestStore, digest_id
+from notifications.deliveries.store import DeliveryStore, DigestStore
 from notifications.devices.model import PushDevice
 from notifications.devices.store import PushDeviceStore
 from notifications.messages.model import Message, Routing
@@ -155,8 +156,24 @@ async def test_what_was_read_is_a_fact_of_the_citys_deliveries_at_once_and_news_
 
 
 async def test_a_digest_holds_each_message_once(db: Database) -> None:
-    digests = DigestStore(await shaped(db, "digests"))
-    await at_once(4, lambda n: digests.put("a", AT, [("a", "m1"), ("ward", f"m{n % 2 + 2}")]))
-    found = await digests.get(digest_id("a", AT))
-    assert sorted(found) == [("a", "m1"), ("ward", "m2"), ("ward", "m3")]
-    assert await digests.get(digest_id("a", LATER)) == []
+    digests = DigestStore(await shaped(db, "digests"), RING)
+    ids = await at_once(4, lambda n: digests.put("a", AT, [("a", "m1"), ("ward", f"m{n % 2 + 2}")]))
+    (digest,) = set(ids)
+    assert digest is not None
+    for _ in range(2):
+        assert sorted(await digests.take(digest)) == [("a", "m1"), ("ward", "m2"), ("ward", "m3")]
+    assert await digests.put("a", AT, [("a", "m4")]) is None
+    later = await digests.put("a", LATER, [("a", "m4")])
+    assert later not in (None, digest)
+
+
+async def test_what_is_put_while_a_digest_is_taken_is_in_it_or_is_told_so(db: Database) -> None:
+    digests = DigestStore(await shaped(db, "digests"), RING)
+    for n in range(20):
+        digest = await digests.put(f"c{n}", AT, [("a", "m0")])
+        assert digest is not None
+        whose = f"c{n}"
+        *puts, taken = await asyncio.gather(
+            *(digests.put(whose, AT, [("a", f"m{one}")]) for one in range(1, 5)), digests.take(digest)
+        )
+        assert {f"m{one}" for one, put in enumerate(puts, 1) if put} | {"m0"} == {m for _, m in taken}

@@ -9,8 +9,10 @@ import pytest
 
 from app.core.clock import CITY_TIME
 from app.core.events import Event
+from app.core.holdings import Holdings
 from app.core.ids import new_id
 from notifications.channels.base import Delivery, DeliveryOutcome, SmsState
+from tests.stores.support import RING
 from tests.support.api import Person
 from tests.telling.conftest import Town
 
@@ -121,6 +123,46 @@ async def test_a_digest_is_one_push_for_all_that_is_still_unread(town: Town) -> 
     await town.later(hours=9)
     ((_, push),) = town.fakes.push.sent
     assert "2" in push.body
+    assert push.collapse_key == "digest"
+    citizen = town.api.key(person)
+    assert citizen not in push.message_id
+    (told,) = await town.api.city.db["deliveries"].find({"message": push.message_id}).to_list(None)
+    assert citizen not in told["key"]
+    assert await told_of(town, citizen) > 0
+    city = town.api.city
+    await Holdings(city.db, RING, city.persons).erase(citizen)
+    assert await told_of(town, citizen) == 0
+
+
+async def told_of(town: Town, citizen: str) -> int:
+    """How many deliveries rang at his phones, about whomever."""
+    return await town.api.city.db["deliveries"].count_documents({"recipient": citizen})
+
+
+async def test_what_comes_while_the_digest_is_told_is_in_the_next_one(town: Town) -> None:
+    person = await town.reader()
+    await town.prefer(person, sources=[{"source": "card", "push": "DIGEST"}], digestAt="18:00")
+    set_to(town, 9)
+    await town.api.sign_in(person)
+    for _ in range(2):
+        await lose_and_find(town, person)
+    await town.work()
+    # The digest of today is being told, and was taken, in the moment in which another message is put into it.
+    waiting = {"recipient": town.api.key(person)}
+    (digest,) = await town.api.city.db["digests"].find(waiting).to_list(None)
+    await town.api.city.db["digests"].update_one({"_id": digest["_id"]}, {"$set": {"taken": True}})
+    for _ in range(2):
+        await lose_and_find(town, person)
+    await town.work()
+    town.quiet()
+    await town.later(hours=9)
+    ((_, today),) = town.fakes.push.sent
+    assert "2" in today.body
+    town.quiet()
+    await town.later(days=1)
+    ((_, tomorrow),) = town.fakes.push.sent
+    assert "2" in tomorrow.body
+    assert tomorrow.message_id != today.message_id
 
 
 async def test_who_turned_a_topic_off_finds_it_in_the_inbox_and_is_not_rung(town: Town) -> None:

@@ -154,7 +154,9 @@ async def test_one_person_is_written_to_twenty_times_a_day_and_no_more(town: Tow
 
 
 async def test_card_numbers_are_not_tried_out_and_right_ones_do_not_count_as_tries(town: Town) -> None:
-    people, provider = [await town.reader() for _ in range(3)], await library(town)
+    people, organisation = [await town.reader() for _ in range(3)], await town.api.organisation()
+    provider = await town.api.provider(organisation)
+    await approved(town.api, provider, facts=TITLE, body="Please return {title}.")
     numbers = [(await town.api.data("Card", person.token))["number"] for person in people]
     said = {"template": "book_due", "facts": [{"name": "title", "value": "x"}]}
     for number in numbers * 18:  # more than may be wrong
@@ -172,7 +174,7 @@ async def test_card_numbers_are_not_tried_out_and_right_ones_do_not_count_as_tri
     stranger = await library(town)
     await sent(town.api, stranger, {"cardNumber": numbers[0]})
     await town.later(hours=1)
-    await sent(town.api, provider, {"cardNumber": numbers[0]})
+    await sent(town.api, await town.api.provider(organisation), {"cardNumber": numbers[0]})
 
 
 async def test_a_provider_learns_neither_how_many_phones_there_are_nor_of_guardians(town: Town) -> None:
