@@ -298,3 +298,10 @@ async def _ledger(api: Api, person: Person) -> dict[str, Any]:
     """The newest row."""
     answer = (await api.raw("Disclosures", {"first": 1}, token=person.token)).json()
     return dict(answer["data"]["disclosures"]["edges"][0]["node"])
+
+
+async def test_names_of_phones_are_for_who_acts(desks: dict[str, Desk], shared_api: Api) -> None:
+    person = await shared_api.sign_in(shared_api.person())
+    for role, seen in (("viewer", False), ("auditor", False), ("operator", True), ("administrator", True)):
+        page = await desks[role].page(f"/admin/citizens/{shared_api.key(person)}")
+        assert (page.status_code, "Test phone" in page.text) == (200, seen), role

@@ -130,7 +130,7 @@ ENDPOINTS += [
     Endpoint("POST", "/citizens/{citizen}/reveals", OPERATORS, (({"field": "face", "reason": "because"}, "field"),)),
     Endpoint("PUT", "/citizens/{citizen}/tags", OPERATORS, (({"tags": "veteran"}, "tags"),)),
     Endpoint("GET", "/citizens/{citizen}/cards", ALL),
-    Endpoint("GET", "/citizens/{citizen}/sessions", ALL),
+    Endpoint("GET", "/citizens/{citizen}/sessions", OPERATORS),
     Endpoint("GET", "/citizens/{citizen}/devices", ALL),
     Endpoint("GET", "/citizens/{citizen}/messages", ALL),
     Endpoint("GET", "/citizens/{citizen}/disclosures", ALL),

@@ -150,9 +150,9 @@ async def cards(citizen: CitizenId, desk: Annotated[Desk, allowed("cards", *ANY,
 
 @router.get("/citizens/{citizen}/sessions")
 async def sessions(
-    citizen: CitizenId, desk: Annotated[Desk, allowed("sessions", *ANY, about="citizen")]
+    citizen: CitizenId, desk: Annotated[Desk, allowed("sessions", *OPERATORS, about="citizen")]
 ) -> Rows[SessionShown]:
-    """Where a citizen is signed in, the newest first."""
+    """Where a citizen is signed in, the newest first. Phones send names such as “Lin's phone”: not for all to see."""
     live = await desk.services.sessions.live_of(citizen)
     rows = [
         SessionShown(

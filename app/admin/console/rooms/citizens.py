@@ -20,6 +20,7 @@ from app.admin.console.parts import (
     Option,
     Reply,
     Row,
+    Section,
     Shown,
     Table,
     badge,
@@ -110,11 +111,11 @@ class CitizensView(RoomView):
             return None
         looks = await services.disclosures.of_citizen(citizen, _FIRST)
         messages = await services.messages.of(citizen, _FIRST)
-        sections = (
+        sections: tuple[Section, ...] = (
             self._facts(one),
             self._cards.table(asked.viewer, list(await services.cards.held_by(citizen))),
             self._disputes.table(list(looks.items)),
-            _sessions(await services.sessions.live_of(citizen), await services.devices.of(citizen)),
+            *(await self._devices(citizen) if asked.viewer.roles & OPERATORS else ()),
             await self._messages(messages.items),
         )
         offered = (self.button("reveal", citizen), self.button("tag", citizen, tags=" ".join(one.tags)))
