@@ -197,6 +197,17 @@ async def test_a_record_that_waits_too_long_is_told(ledger: Ledger, clock: Movab
     assert (found.wrong, found.seq) == (Wrong.UNSEALED, None)
 
 
+@pytest.mark.parametrize("people", ["citizens", "staff"])
+async def test_a_city_of_people_without_any_audit_is_told(ledger: Ledger, people: str) -> None:
+    assert await ledger.fault() is None  # nobody has come yet
+    await ledger.db[people].insert_one({"_id": "somebody"})
+    await ledger.written(2)
+    assert await ledger.fault() is None
+    for collection in ("audit", "audit_chain", "audit_heads"):
+        await ledger.db[collection].delete_many({})
+    assert await ledger.fault() == Fault(Wrong.ALL_GONE)
+
+
 async def test_what_no_hash_can_be_made_of_is_put_aside_and_told(ledger: Ledger) -> None:
     await ledger.write(2)
     await ledger.db["audit"].insert_one({"_id": "0", "at": ObjectId(), "seq": None})

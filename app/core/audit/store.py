@@ -28,6 +28,7 @@ class ChainStore:
         self._records = _as_they_are(db["audit"])
         self._reasons = db["audit_reasons"]
         self._chain = db["audit_chain"]
+        self._people = (db["citizens"], db["staff"])
         self._heads = db["audit_heads"]
 
     async def said(self, kind: Kind, tx: Tx | None = None) -> Statement | None:
@@ -104,6 +105,10 @@ class ChainStore:
     async def reasons(self, records: Sequence[str]) -> dict[str, bytes]:
         rows = await self._reasons.find({"_id": {"$in": list(records)}}).to_list(None)
         return {row["_id"]: bytes(row["reason"]) for row in rows if isinstance(row.get("reason"), bytes)}
+
+    async def anybody(self) -> bool:
+        """Whether somebody is known to the city: of citizens and staff there are records, since they came."""
+        return any([await people.find_one({}, {"_id": 1}) is not None for people in self._people])
 
     async def stray(self) -> Document | None:
         """A record whose place is no number, or none that a record can have."""

@@ -40,6 +40,7 @@ class Wrong(StrEnum):
     HEAD_FALSE = "head_false"
     HEAD_NOT_IN_CHAIN = "head_not_in_chain"
     CUT_FALSE = "cut_false"
+    ALL_GONE = "all_gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,8 @@ class _Walk:
         if self._head is not None and self.seq < self._head.seq:
             raise _Found(Wrong.REMOVED, self.seq + 1)
         await self._beyond()
+        if await self._store.said(Kind.HEAD) is None and await self._store.anybody():
+            raise _Found(Wrong.ALL_GONE)
         await self._before()
         stray = await self._store.stray()
         if stray is not None:
