@@ -99,6 +99,17 @@ class CorrectionsEnd:
 
 
 @dataclass(frozen=True, slots=True)
+class DisputesEnd:
+    """As with corrections: nobody waits for an answer any more."""
+
+    disclosures: DisclosureService
+    name: str = "disputes"
+
+    async def part(self, citizen: str) -> None:
+        await self.disclosures.end_all(_WORKER, citizen)
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerOfReads:
     """Fulfils `rights.corrections.service.StaffReads`: a staff read stands in the ledger beside the providers'."""
 
@@ -117,5 +128,5 @@ def _tells(held: Held, row: Document) -> bool:
 
 
 def _name(held: Held) -> str:
-    told = held.collection if held.owner != "ward" else f"{held.collection}-as-ward"
+    told = f"{held.collection}-as-{held.owner}" if held.owner in ("ward", "recipient") else held.collection
     return f"{told}.json"

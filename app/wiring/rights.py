@@ -14,6 +14,7 @@ from app.domains.identity.rights.exports.store import ExportStore
 from app.rights import (
     CardsEnd,
     CorrectionsEnd,
+    DisputesEnd,
     GuardianshipsEnd,
     LedgerOfReads,
     PictureExporter,
@@ -77,6 +78,7 @@ def _erasures_of(
         GuardianshipsEnd(people.guardians),
         CardsEnd(card.cards),
         CorrectionsEnd(corrections),
+        DisputesEnd(card.disclosures),
     )
     return ErasureService(
         core.db,

@@ -30,6 +30,7 @@ from graphql_schema.types.common import global_id
 from tests.graphql.test_disclosures import looked_up
 from tests.support.api import Api, Person
 from tests.support.fakes import FakeRegistry, MovableClock
+from virtual_card.disclosures.model import DisputeState
 
 CHEN = Viewer(role=Role.OPS, actor="chen", roles=frozenset({"operator"}))
 
@@ -239,6 +240,20 @@ async def test_a_correction_of_who_is_erased_waits_for_nobody(api: Api, clock: M
             await settle(CHEN, left.id, "answered too late", new_id())
 
 
+async def test_a_dispute_of_who_is_erased_waits_for_nobody(api: Api, clock: MovableClock) -> None:
+    person, desk = await api.with_card(), api.city.services.disclosures
+    await looked_up(api, person, await api.provider())
+    (looked,) = (await api.raw("Disclosures", {"first": 9}, token=person.token)).json()["data"]["disclosures"]["edges"]
+    await asked(api, "DisputeDisclosure", person, disclosureId=looked["node"]["id"], reason="我没有去过")
+    assert len((await desk.disputed(PageRequest(10))).items) == 1
+    await erased(api, clock, person)
+    assert not (await desk.disputed(PageRequest(10))).items
+    (left,) = (await desk.of_citizen(api.key(person), PageRequest(10))).items
+    assert left.dispute is not None
+    assert left.dispute.state is DisputeState.WITHDRAWN
+    assert len(await rows(api, "audit", action="disclosure.withdrawn", subject=api.key(person))) == 1
+
+
 async def test_whoever_was_erased_is_gone_and_nothing_opens_what_is_left(api: Api, clock: MovableClock) -> None:
     person, provider = await api.with_card(), await api.provider()
     (disclosure,) = await looked_up(api, person, provider)
@@ -319,7 +334,7 @@ async def test_guardians_and_wards_part(api: Api, clock: MovableClock) -> None:
     assert answer.json()["errors"][0]["extensions"]["code"] == "FORBIDDEN"
 
 
-@pytest.mark.parametrize("killed_after", range(5))
+@pytest.mark.parametrize("killed_after", range(6))
 async def test_an_erasure_that_is_killed_between_steps_is_gone_on_with(
     api: Api, clock: MovableClock, killed_after: int
 ) -> None:

@@ -20,6 +20,10 @@ class DisputeState(StrEnum):
     OPEN = "open"
     UPHELD = "upheld"
     REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"  # who disputed left the city
+
+
+_ANSWERS = (DisputeState.UPHELD, DisputeState.REJECTED)
 
 
 class Told(StrEnum):
@@ -86,7 +90,7 @@ class Disclosure:
 
     def answered(self, state: DisputeState, answer: str, by: str, at: datetime) -> Disclosure:
         """Raises NotDisputed, OwnLookUp."""
-        if self.dispute is None or self.dispute.state is not DisputeState.OPEN or state is DisputeState.OPEN:
+        if self.dispute is None or self.dispute.state is not DisputeState.OPEN or state not in _ANSWERS:
             raise NotDisputed
         if self.verifier == by:
             raise OwnLookUp

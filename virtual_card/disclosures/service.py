@@ -150,6 +150,15 @@ class DisclosureService:
 
         return await self._idempotency.once(call, _DISCLOSURE, work)
 
+    async def end_all(self, by: Viewer, citizen: str) -> None:
+        """Who leaves the city disputes nothing more: his words are gone, nobody could answer. Safe to repeat."""
+
+        async def work(tx: Tx) -> None:
+            for disclosure in await self._disclosures.withdraw(citizen, tx):
+                await self._audit.record(by, "disclosure.withdrawn", disclosure, tx, subject=citizen)
+
+        await self._db.transaction(work)
+
     @asynccontextmanager
     async def live(self, viewer: Viewer) -> AsyncIterator[AsyncIterator[Disclosure]]:
         """Look-ups of the subject from now on, in whichever process they happen."""

@@ -76,6 +76,15 @@ class DisclosureStore:
         }
         return bool((await self._disclosures.update_one(unanswered, {"$set": change}, session=tx)).modified_count)
 
+    async def withdraw(self, citizen: str, tx: Tx) -> list[str]:
+        """Close his open disputes; of which look-ups they were."""
+        open_ = {"citizen": citizen, "dispute.state": DisputeState.OPEN.value}
+        rows = await self._disclosures.find(open_, {"_id": 1}, session=tx).to_list(None)
+        await self._disclosures.update_many(
+            open_, {"$set": {"dispute.state": DisputeState.WITHDRAWN.value}}, session=tx
+        )
+        return [row["_id"] for row in rows]
+
     async def _page(self, whose: Document, request: PageRequest, words: bool = True) -> Page[Disclosure]:
         before = {**whose, "_id": {"$lt": request.after}} if request.after else whose
         rows = await self._disclosures.find(before).sort("_id", -1).limit(request.first + 1).to_list(None)
