@@ -9,7 +9,7 @@ opens until all it had sealed is sealed anew (`resealing`); then its bytes are d
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -84,8 +84,10 @@ class DataKeys:
     def changed(self, row: Document) -> None:
         self._keep([row])
 
-    async def rotate(self) -> KnownKey:
-        """Make the next key; it seals after its lead, and the ones before it retire then."""
+    async def rotate(self, noted: Callable[[str, Tx], Awaitable[None]] | None = None) -> KnownKey:
+        """Make the next key; it seals after its lead, and the ones before it retire then. `noted` writes in the same
+        transaction which key was made.
+        """
         now = self._clock.now()
         row = self._new(await self._rows.count_documents({}) + 1, now, now + LEAD)
 
@@ -93,6 +95,8 @@ class DataKeys:
             await self._rows.insert_one(row, session=tx)
             before = {"_id": {"$ne": row["_id"]}, "retired_at": None}
             await self._rows.update_many(before, {"$set": {"retired_at": row["seals_from"]}}, session=tx)
+            if noted is not None:
+                await noted(row["_id"], tx)
 
         with suppress(DuplicateKey):  # two asked at once: one key serves both
             await self._db.transaction(work)

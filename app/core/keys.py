@@ -8,7 +8,7 @@ that fetched the key set lately meets an unknown key:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from app.core.clock import Clock
-from app.core.mongo import Database, Document, DuplicateKey
+from app.core.mongo import Database, Document, DuplicateKey, Tx
 from app.core.sealed import KeyRing
 
 
@@ -60,6 +60,7 @@ class Key:
 
 class SigningKeys:
     def __init__(self, db: Database, ring: KeyRing, clock: Clock) -> None:
+        self._db = db
         self._rows = db["signing_keys"]
         self._ring = ring
         self._clock = clock
@@ -69,27 +70,42 @@ class SigningKeys:
         """Read all keys; make the first of each use when there is none."""
         for use in KeyUse:
             if await self._rows.find_one({"use": use.value}) is None:
-                await self._make(use, 1, self._clock.now())
+                with suppress(DuplicateKey):  # another process made it a moment ago; its key serves both
+                    await self._rows.insert_one(self._new(use, 1, self._clock.now()))
         self._keep(await self._rows.find({}).to_list(None))
 
     def changed(self, row: Document) -> None:
         self._keep([row])
 
-    async def rotate(self, use: KeyUse, *, at_once: bool = False) -> Key:
-        """Publish the next key. It signs after its lead.
+    async def rotate(
+        self, use: KeyUse, *, at_once: bool = False, noted: Callable[[str, Tx], Awaitable[None]] | None = None
+    ) -> Key:
+        """Publish the next key. It signs after its lead. `noted` writes in the same transaction which key was made.
 
         `at_once`: the old key is known to others. The new one signs now, and all before it are withdrawn: what they
         signed is void. Nobody is signed out by that (refresh tokens are not signed); codes are asked for anew.
         """
         count = await self._rows.count_documents({"use": use.value})
         lead = timedelta(0) if at_once else TIMING[use].lead
-        made = await self._make(use, count + 1, self._clock.now() + lead)
-        if at_once:
-            # A rotation cut off before this leaves the old key trusted: the command did not end, and is given again.
-            others = {"use": use.value, "_id": {"$ne": made}}
-            await self._rows.update_many(others, {"$set": {"withdrawn": True}})
+        row = self._new(use, count + 1, self._clock.now() + lead)
+
+        async def rest(tx: Tx) -> None:
+            if at_once:
+                others = {"use": use.value, "_id": {"$ne": row["_id"]}}
+                await self._rows.update_many(others, {"$set": {"withdrawn": True}}, session=tx)
+            if noted is not None:
+                await noted(row["_id"], tx)
+
+        async def work(tx: Tx) -> None:
+            await self._rows.insert_one(row, session=tx)
+            await rest(tx)
+
+        try:
+            await self._db.transaction(work)
+        except DuplicateKey:  # another process made this number a moment ago; its key serves both
+            await self._db.transaction(rest)
         await self.load()
-        return self._keys[made]
+        return self._keys[row["_id"]]
 
     def signing(self, use: KeyUse) -> Key:
         """The newest key whose time has come; the first one at once, though its maker's clock be ahead of ours."""
@@ -114,13 +130,11 @@ class SigningKeys:
     def _of(self, use: KeyUse) -> list[Key]:
         return sorted((key for key in self._keys.values() if key.use is use), key=lambda key: key.signs_from)
 
-    async def _make(self, use: KeyUse, number: int, signs_from: datetime) -> str:
+    def _new(self, use: KeyUse, number: int, signs_from: datetime) -> Document:
         key_id = f"{use.value}-{number:04d}"
         raw = Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
         sealed = self._ring.seal(raw, record=key_id, field="private")
-        with suppress(DuplicateKey):  # another process made this number a moment ago; its key serves both
-            await self._rows.insert_one({"_id": key_id, "use": use.value, "private": sealed, "signs_from": signs_from})
-        return key_id
+        return {"_id": key_id, "use": use.value, "private": sealed, "signs_from": signs_from}
 
     def _keep(self, rows: Iterable[Document]) -> None:
         for row in rows:

@@ -91,14 +91,15 @@ class Rotation:
         """
         if what is Rotated.DATA and at_once:
             raise DataKeyNeedsLead
+
+        async def noted(key: str, tx: Tx) -> None:
+            await self._audit.record(viewer, "key.rotated", key, tx, at_once=at_once)
+
         if what is Rotated.DATA:
-            made = await self._data.rotate()
-            key = ListedKey(made.id, what, made.seals_from)
-        else:
-            signing = await self._signing.rotate(KeyUse(what.value), at_once=at_once)
-            key = ListedKey(signing.id, what, signing.signs_from)
-        await self._audit.record(viewer, "key.rotated", key.id, None, at_once=at_once)
-        return key
+            made = await self._data.rotate(noted)
+            return ListedKey(made.id, what, made.seals_from)
+        signing = await self._signing.rotate(KeyUse(what.value), at_once=at_once, noted=noted)
+        return ListedKey(signing.id, what, signing.signs_from)
 
     async def rotate_old(self) -> list[ListedKey]:
         """By schedule: the next key of each use whose newest is old enough."""

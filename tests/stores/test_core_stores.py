@@ -271,6 +271,20 @@ async def test_a_key_put_in_at_once_is_the_one_that_is_named_and_signs(db: Datab
     assert keys.signing(KeyUse.CARD).id == urgent.id
 
 
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_a_key_that_cannot_be_noted_is_not_made(db: Database, clock: MovableClock, at_once: bool) -> None:
+    keys = SigningKeys(await shaped(db, "signing_keys"), RING, clock)
+    await keys.load()
+
+    async def refuses(key: str, tx: Tx) -> None:
+        raise ValueError(key)
+
+    with pytest.raises(ValueError, match="card-0002"):
+        await keys.rotate(KeyUse.CARD, at_once=at_once, noted=refuses)
+    cards = [row for row in await stored(db, "signing_keys") if row["use"] == "card"]
+    assert [(row["_id"], row.get("withdrawn", False)) for row in cards] == [("card-0001", False)]
+
+
 async def test_the_first_key_serves_a_process_whose_clock_is_behind(db: Database, clock: MovableClock) -> None:
     await SigningKeys(await shaped(db, "signing_keys"), RING, clock).load()
     behind = MovableClock()

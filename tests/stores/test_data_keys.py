@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from app.core.data_keys import LEAD, DataKeys, RootKeyMissing
-from app.core.mongo import Database
+from app.core.mongo import Database, Tx
 from app.core.person_keys import PersonKeys
 from app.core.resealing import QUIET, Resealing
 from app.core.sealed import KeyRing, PersonErased, SealBroken, key_of
@@ -81,6 +81,17 @@ async def test_a_process_that_is_behind_opens_what_the_new_key_sealed(db: Databa
     clock.advance(seconds=LEAD.total_seconds())
     assert behind.ring.open(one.ring.seal(b"value", **PLACE), **PLACE) == b"value"
     assert one.ring.open(behind.ring.seal(b"value", **PLACE), **PLACE) == b"value"
+
+
+async def test_a_data_key_that_cannot_be_noted_is_not_made(db: Database, clock: MovableClock) -> None:
+    process = await begun(db, clock)
+
+    async def refuses(key: str, tx: Tx) -> None:
+        raise ValueError(key)
+
+    with pytest.raises(ValueError, match="data-0002"):
+        await process.data.rotate(refuses)
+    assert [(key.id, key.retired_at) for key in await process.data.known()] == [("data-0001", None)]
 
 
 async def test_rotating_twice_at_once_makes_keys_in_one_order(db: Database, clock: MovableClock) -> None:
