@@ -85,7 +85,7 @@ NOT_HELD: Mapping[str, str] = {
     **dict.fromkeys(("data_keys", "signing_keys", "counters", "slots", "tallies"), "the city's own"),
     **dict.fromkeys(("audit_chain", "audit_heads"), "hashes of the audit"),
     "audit_reasons": "what staff wrote; belongs to the audit record of the same id",
-    "card_numbers": "numbers once given, never given again; found from the card",
+    "card_numbers": "numbers once given, never given again; found from the card, and counted with it",
     "person_keys": "the key, and the proof that it was destroyed",
     "test_citizens": "invented people",
 }
@@ -126,12 +126,22 @@ class Holdings:
         await self._db["disclosures"].delete_many({"citizen": citizen})
 
     async def left(self, citizen: str) -> Mapping[str, int]:
-        """How many rows of each collection are about this citizen."""
+        """How many rows of each collection are about this citizen, or name him."""
         counts: dict[str, int] = {}
         for held in HELD:
             found = await self._db[held.collection].count_documents(await self._which(held, citizen))
             counts[held.collection] = counts.get(held.collection, 0) + found
+        counts |= await self._traces(citizen)
         return {name: count for name, count in counts.items() if count}
+
+    async def _traces(self, citizen: str) -> Mapping[str, int]:
+        """Rows that are no holding of his and name him: events (for some days), and the numbers of his cards."""
+        cards = await self._db["cards"].find({"holder": citizen}, {"number": 1}).to_list(None)
+        numbers = {"_id": {"$in": [card["number"] for card in cards]}}
+        return {
+            "outbox": await self._db["outbox"].count_documents({"citizen": citizen}),
+            "card_numbers": await self._db["card_numbers"].count_documents(numbers),
+        }
 
     async def unsealed(self, citizen: str) -> list[Unsealed]:
         """Every kind of sealed value of this citizen: how many are there, and how many open by any key there is."""

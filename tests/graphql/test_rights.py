@@ -269,7 +269,9 @@ async def test_whoever_was_erased_is_gone_and_nothing_opens_what_is_left(api: Ap
     assert await api.codes("Me", person.token) == ["UNAUTHENTICATED"]
     proof = await api.city.services.erasures.proof(CHEN, citizen)
     assert proof.holds
-    assert proof.left.keys() <= {held.collection for held in HELD if held.fate is Fate.KEPT} | {"citizens", "inbox"}
+    named = {"citizens", "inbox", "outbox", "card_numbers"}
+    assert proof.left.keys() <= {held.collection for held in HELD if held.fate is Fate.KEPT} | named
+    assert (proof.left["card_numbers"], proof.left["outbox"]) == (1, len(await rows(api, "outbox", citizen=citizen)))
     assert {one.place: (one.left, one.open) for one in proof.unsealed}["disclosures.dispute.reason"] == (1, 0)
     (row,) = await rows(api, "citizens", _id=citizen)
     assert row.keys() == {"_id", "assurance", "created_at", "erased_at"}
