@@ -159,7 +159,7 @@ async def test_a_digest_holds_each_message_once(db: Database) -> None:
     digests = DigestStore(await shaped(db, "digests"), RING)
     ids = await at_once(4, lambda n: digests.put("a", AT, [("a", "m1"), ("ward", f"m{n % 2 + 2}")]))
     (digest,) = set(ids)
-    assert digest is not None
+    assert isinstance(digest, str)
     for _ in range(2):
         assert sorted(await digests.take(digest)) == [("a", "m1"), ("ward", "m2"), ("ward", "m3")]
     assert await digests.put("a", AT, [("a", "m4")]) is None
@@ -173,7 +173,7 @@ async def test_what_is_put_while_a_digest_is_taken_is_in_it_or_is_told_so(db: Da
         digest = await digests.put(f"c{n}", AT, [("a", "m0")])
         assert digest is not None
         whose = f"c{n}"
-        *puts, taken = await asyncio.gather(
-            *(digests.put(whose, AT, [("a", f"m{one}")]) for one in range(1, 5)), digests.take(digest)
-        )
+        putting = asyncio.gather(*(digests.put(whose, AT, [("a", f"m{one}")]) for one in range(1, 5)))
+        taken = await digests.take(digest)
+        puts = await putting
         assert {f"m{one}" for one, put in enumerate(puts, 1) if put} | {"m0"} == {m for _, m in taken}

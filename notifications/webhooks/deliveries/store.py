@@ -147,6 +147,8 @@ class WebhookDeliveryStore:
             last = some[-1][key]
             done = await self._rows.update_many({**which, key: {**place, "$lte": last}}, change)
             yield int(done.modified_count)
+            if len(some) < _AT_ONCE:
+                return
             place = {"$gt": last}
 
 
