@@ -264,7 +264,6 @@ class Journey:
         await self.step("WebhookDeliveries", provider, "provider", endpointId=made)
         await self.step("RemoveWebhook", provider, "provider", endpointId=made, key=new_id())
 
-
     async def _applies_and_tries(self) -> None:
         made = await self.step("ApplyAsProvider", None, "provider", application=application(), key=new_id())
         mine = {"number": made["number"], "secret": made["secret"]}
