@@ -129,7 +129,7 @@ class Journey:
 
     async def walk(self) -> dict[str, list[str]]:
         await self._api.with_card()  # the first card of a city makes its counter
-        person, provider = self._api.person(), await self._api.provider()
+        person, provider = self._api.person(), await self._api.provider(await self._api.organisation())
         await self._signs_in(person)
         await self._verifies(person)
         disclosure = await self._shows(person, provider)

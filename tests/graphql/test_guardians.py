@@ -137,7 +137,6 @@ IN_PERSON = {
     "VerifyIdentity": {"name": "测试人", "idNumber": "x", "key": "verify-00001"},
     "RegisterPushToken": {"token": "x" * 30},
     "DisputeDisclosure": {"disclosureId": "x", "reason": "none", "key": "dispute-0001"},
-    "MarkMessageRead": {"messageId": "x"},
     "Node": {"id": "x"},
 }
 

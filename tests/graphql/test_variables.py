@@ -59,7 +59,8 @@ async def test_a_variable_that_is_needed_may_not_be_null_or_left_out(
         left_out = {other: value for other, value in given.items() if other != name}
         for variables in ({**given, name: None}, left_out):
             codes = _codes(await _send(shared_api, operation, variables, victim, provider))
-            if isinstance(type_, GraphQLNonNull):
+            needed = isinstance(type_, GraphQLNonNull) and (name in variables or name not in operation.defaulted)
+            if needed:
                 assert set(codes) == {"BAD_USER_INPUT"}, (name, variables)
             else:
                 assert "BAD_USER_INPUT" not in codes, (name, variables)

@@ -54,6 +54,12 @@ class Operation:
         typed = {d.variable.name.value: type_from_ast(schema, d.type) for d in definitions}
         return {name: type_ for name, type_ in typed.items() if type_ is not None}
 
+    @property
+    def defaulted(self) -> set[str]:
+        """Variables that may be left out, though they may not be null."""
+        definitions: tuple[VariableDefinitionNode, ...] = self.prepared.operation.variable_definitions or ()
+        return {d.variable.name.value for d in definitions if d.default_value is not None}
+
     def sample(self) -> dict[str, Any]:
         """Values of the right form, new ones each time; nothing is meant by them."""
         return {name: _sample(type_) for name, type_ in self.variables.items()}
