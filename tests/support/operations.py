@@ -94,6 +94,7 @@ def _sample(type_: Any) -> Any:
         return next(iter(inner.values))
     if isinstance(inner, GraphQLInputObjectType):
         # Of a `@oneOf` input the last: a text, which stands for any.
-        fields = list(inner.fields.items())[-1:] if inner.is_one_of else inner.fields.items()
+        one_of = inner.extensions["strawberry-definition"].is_one_of
+        fields = list(inner.fields.items())[-1:] if one_of else inner.fields.items()
         return {name: _sample(field.type) for name, field in fields}
     return {"Int": 5, "Boolean": True, "ID": global_id("Card", new_id()), **_DATES}.get(inner.name, new_id())
