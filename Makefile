@@ -40,14 +40,19 @@ tour: $(READY) ## the whole journey against a fresh city of its own
 tour-secantus: $(READY) ## the same on SecantusDB
 	@$(MAKE) --no-print-directory tour ENGINE=secantus
 
-faults: $(READY) ## kills processes and databases, and counts what is left
+faults: $(READY) ## kills processes and databases, counts what is left; walks console and phone in a browser
 	$(BIN)/pytest -m faults
 
-pictures: $(READY) ## the console's pictures in docs/pictures, of a fresh city (needs Chromium)
-	.ci/with-city $(ENGINE) $(BIN)/python docs/pictures/console.py
+pictures: $(READY) ## the console's and the phone's pictures in docs/pictures, of a fresh city (needs Chromium)
+	.ci/with-city $(ENGINE) sh -c '$(BIN)/python docs/pictures/console.py && $(BIN)/python docs/pictures/phone.py'
 
 bench: $(READY) ## speed, measured against baselines in the same run
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks voice $(if $(CASES),--cases $(CASES))
+	$(BIN)/python -m benchmarks ledger $(if $(POSTINGS),--postings $(POSTINGS))
+	$(BIN)/python -m benchmarks payment-day
+	$(BIN)/python -m benchmarks places $(if $(PLACES),--places $(PLACES))
+	$(BIN)/python -m benchmarks transit $(if $(FEED),--feed $(FEED))
 
 lock: $(READY) ## resolve the dependencies of pyproject.toml anew, with hashes
 	$(UV_LOCK) --upgrade --all-extras pyproject.toml -o requirements.lock

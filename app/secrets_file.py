@@ -27,6 +27,22 @@ _MADE_BY: dict[str, Callable[[], str]] = {
     "RONG_SMS_KEY": lambda: secrets.token_urlsafe(32),
     "RONG_SMS_CALLBACK_KEY": lambda: secrets.token_urlsafe(32),
     "RONG_REGISTRY_KEY": lambda: secrets.token_urlsafe(32),
+    "RONG_CHARGES_KEY": lambda: secrets.token_urlsafe(32),
+    "RONG_GATEWAY_KEY": lambda: secrets.token_urlsafe(32),
+    "RONG_GATEWAY_NOTICE_KEY": lambda: secrets.token_urlsafe(32),
+    "RONG_LIBRARY_PASSWORD": lambda: secrets.token_urlsafe(24),
+    "RONG_BILLERS_KEY": lambda: secrets.token_urlsafe(32),
+    "RONG_NEIGHBOUR_KEY": lambda: secrets.token_urlsafe(32),
+    "RONG_DEPARTMENTS_KEY": lambda: secrets.token_urlsafe(32),
+    "RONG_DEPARTMENTS_CALLBACK_KEY": lambda: secrets.token_urlsafe(32),
+    "RONG_EXCHANGE_KEY": lambda: secrets.token_urlsafe(32),
+    "RONG_SURROUNDINGS_KEY": lambda: secrets.token_urlsafe(32),
+    "RONG_HEALTH_KEY": lambda: secrets.token_urlsafe(32),
+    "RONG_WECHAT_SECRET": lambda: secrets.token_hex(16),
+    "RONG_WECHAT_TOKEN": lambda: secrets.token_hex(16),
+    "RONG_QQ_SECRET": lambda: secrets.token_urlsafe(24),
+    "RONG_MAIL_KEY": lambda: secrets.token_urlsafe(32),
+    "RONG_MAIL_INBOUND_KEY": lambda: secrets.token_urlsafe(32),
 }
 
 

@@ -34,7 +34,7 @@ Check = Callable[[], Awaitable[bool]]
 class Service:
     """One process. `ready` is asked until it says yes: a URL that answers below 400, or a check of its own.
 
-    One that `ends` is a step: the next one starts when it has ended well.
+    One that `ends` is a step: the next one starts when it has ended well. `grace` lies between SIGTERM and SIGKILL.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Service:
     ready: Check | str | None = None
     patience: float = 60.0
     ends: bool = False
+    grace: float = GRACE
 
 
 class ServiceFailed(Exception):
@@ -94,7 +95,7 @@ class Running:
         """SIGTERM to its whole process group; SIGKILL to what is left of it."""
         self._signal(signal.SIGTERM)
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.process.wait(), GRACE)
+            await asyncio.wait_for(self.process.wait(), self.service.grace)
         self._signal(signal.SIGKILL)
         await self.process.wait()
         with suppress(TimeoutError):

@@ -111,7 +111,8 @@ class Viewers:
 
 
 def _citizen(claims: Mapping[str, Any]) -> Viewer:
-    return replace(_holder(Role.CITIZEN, claims), subject=claims["sub"], assurance=Assurance(claims["aal"]))
+    viewer = replace(_holder(Role.CITIZEN, claims), subject=claims["sub"], assurance=Assurance(claims["aal"]))
+    return replace(viewer, organisation=claims.get("test"), test_mode="test" in claims)
 
 
 def _ops(claims: Mapping[str, Any]) -> Viewer:

@@ -75,7 +75,7 @@ class Bed:
         """By schema and name."""
         schemas = {"citizen": citizen_schema, "provider": provider_schema}
         kept = {name: TrustedDocuments(schema, OPERATIONS / name) for name, schema in schemas.items()}
-        return {name: {one.label: one for one in documents.all.values()} for name, documents in kept.items()}
+        return {name: {one.label: one for one in documents.every()} for name, documents in kept.items()}
 
     async def codes(self, how_many: int) -> Iterator[str]:
         """So many codes, each good once and for an hour; of all residents in turn."""

@@ -11,6 +11,8 @@ from typing import Any
 from app.core.ids import new_id
 from benchmarks.bed import Bed, asked
 from benchmarks.client import request
+from benchmarks.collecting import pay_codes, till
+from benchmarks.home import empty_and_full, fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ _QUERIES = (
     _Query("rows", "20 disclosures, nested", "citizen", "Disclosures", b'"hasNextPage":', {"first": 20}),
 )
 QUERIES = tuple(query.name for query in _QUERIES)
-_CODES_PER_S = 400
+_CODES_PER_S, _PAYMENTS_PER_S = 400, 250
 
 
 async def cases(bed: Bed, names: set[str], seconds: float) -> list[Case]:
@@ -56,8 +58,12 @@ async def cases(bed: Bed, names: set[str], seconds: float) -> list[Case]:
         wanted.append(await _verify(bed, seconds))
     if "show" in names:
         wanted.append(_show(bed))
+    if "collect" in names:
+        wanted.append(await _collect(bed, seconds))
     if "token" in names:
         wanted.append(_token(bed))
+    if "home" in names:
+        wanted += await _home(bed)
     return wanted
 
 
@@ -115,6 +121,21 @@ async def _verify(bed: Bed, seconds: float) -> Case:
     return Case("verify", "verifyCode, a fresh code each", "rong", b'"CodeVerified"', lambda: made, "hello")
 
 
+async def _collect(bed: Bed, seconds: float) -> Case:
+    document, token = bed.documents["provider"]["CollectPayment"], await till(bed)
+    amount = {"amount": "0.01"}
+    made = (
+        request(
+            "POST",
+            "/provider/graphql",
+            asked(document, {"code": code, "amount": amount, "order": new_id()[-20:], "key": new_id()}),
+            _bearer(token),
+        )
+        for code in await pay_codes(bed, int(_PAYMENTS_PER_S * seconds))
+    )
+    return Case("collect", "collectPayment, a fresh code each", "rong", b'"PaymentCollected"', lambda: made, "hello")
+
+
 def _show(bed: Bed) -> Case:
     document = bed.documents["citizen"]["ShowCode"]
 
@@ -125,6 +146,16 @@ def _show(bed: Bed) -> Case:
 
     made = requests()
     return Case("show", "showCode, with its QR code", "rong", b'"CodeShown"', lambda: made, "hello")
+
+
+async def _home(bed: Bed) -> list[Case]:
+    await fill(bed)
+    body, found = asked(bed.documents["citizen"]["Home"]), []
+    for name, some in zip(("home", "home-full"), empty_and_full(bed), strict=True):
+        posts = _posts("/graphql", [body], [resident.token for resident in some])
+        about = "the home page, nothing waits" if name == "home" else "the home page, twenty things wait"
+        found.append(Case(name, about, "rong", b'"partOfDay"', posts, "hello" if name == "home" else "home"))
+    return found
 
 
 def _token(bed: Bed) -> Case:

@@ -9,20 +9,27 @@ from __future__ import annotations
 import inspect
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter
 
 from app.core.audit.trail import Wanted
-from app.core.holdings import HELD, Held
+from app.core.holdings.model import Held
+from app.core.holdings.people import HELD
 from app.core.mongo import Tx
 from app.core.paging import PageRequest
 from app.core.viewer import Role, Viewer
+from app.domains.government.applications.history.model import State
+from app.domains.government.applications.store import Desk
 from app.domains.identity.citizens.model import Group
+from app.domains.voice.cases.history.model import CaseState
+from app.domains.voice.cases.store import CaseQueue
+
+T = TypeVar("T")
 
 _PAGES = (PageRequest(20, "x"), PageRequest(20))
 _SEVERAL: dict[Any, Sequence[Any]] = {
@@ -38,6 +45,17 @@ _SEVERAL: dict[Any, Sequence[Any]] = {
         Group(districts=("350102",), tags=("low_income",), services=("x",)),
         Group(test_of="x"),
     ),
+    Desk: (
+        Desk("x", None, State.SUBMITTED),
+        Desk("x", None, State.SUBMITTED, due_by=date(2026, 1, 1)),
+        Desk("x", None, State.SUBMITTED, handler="x"),
+        Desk("x", "x", State.SUBMITTED, handler="x", due_by=date(2026, 1, 1)),
+    ),
+    CaseQueue: (
+        CaseQueue(None, frozenset({CaseState.DISPATCHED})),
+        CaseQueue(None, frozenset({CaseState.DISPATCHED, CaseState.HANDLING}), "x"),
+        CaseQueue(None, frozenset({CaseState.HANDLING}), "x", "x", datetime(2026, 1, 1, tzinfo=UTC)),
+    ),
     Held: HELD,
     Wanted: (
         Wanted(person="x"),
@@ -49,6 +67,7 @@ _SEVERAL: dict[Any, Sequence[Any]] = {
 _PLAIN: dict[Any, Any] = {
     str: "x",
     int: 1,
+    float: 26.0,
     bool: True,
     bytes: b"x",
     Any: "x",
@@ -78,6 +97,12 @@ def arguments(method: Any, tx: Tx | None) -> Iterator[dict[str, Any]]:
         values = [_SEVERAL.get(hints[name]) or [sample(hints[name], wish)] for name in given]
         for chosen in itertools.product(*values):
             yield dict(zip(given, chosen, strict=True))
+
+
+def one(kind: type[T], **changed: Any) -> T:
+    """A sample of a dataclass, without what can be left out, but for what is said of it."""
+    made: T = replace(_filled(kind, _Wish(whole=False)), **changed)
+    return made
 
 
 def sample(hint: Any, wish: _Wish) -> Any:

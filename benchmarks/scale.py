@@ -28,6 +28,12 @@ from app.core.collections import COLLECTIONS
 from app.core.events import Event
 from app.core.mongo import Tx
 from app.core.paging import PageRequest
+from app.core.said import Said
+from app.core.viewer import Role, Viewer
+from app.domains.government.applications.history.model import Content, State
+from app.domains.government.applications.model import begun
+from app.domains.government.applications.store import ApplicationStore, Desk, turn_of
+from app.domains.government.catalogue.model import Category, Depth, Item, ItemState
 from app.domains.identity.citizens.model import Group
 from app.domains.identity.sessions.model import Audience
 from app.embedded import EmbeddedDatabase
@@ -41,8 +47,11 @@ from virtual_card.codes.model import KeptCode, Purpose
 _TIMES = 150
 _ROUNDS = 3
 _PER_BATCH = 5_000
-_COPIED = ("citizens", "phones", "cards", "card_numbers", "disclosures", "inbox", "codes", "sessions")
-_ID = dict(zip(_COPIED, "cpkndios", strict=True))
+_COPIED = (
+    *("citizens", "phones", "cards", "card_numbers", "disclosures", "inbox", "codes", "sessions"),
+    "service_applications",
+)
+_ID = dict(zip(_COPIED, "cpkndiosa", strict=True))
 """The letter that an id of the collection begins with: what refers to it holds the same letter and number."""
 
 Ask = Callable[[City, int], Awaitable[object]]
@@ -101,10 +110,25 @@ async def _patterns(city: City) -> dict[str, dict[str, Any]]:
         await city.services.sessions.open(card.holder, Audience.CITIZEN, device, {}, tx)
 
     await city.db.transaction(work)
+    await _applied(city, card.holder)
     told = Event("e", "disclosure.made", card.holder, {"organisation": bed.HALL, "purpose": "gate"}, city.clock.now())
     await city.dispatcher.tell(told)
     rows = {name: await city.db[name].find_one({}) for name in _COPIED}
     return {name: row for name, row in rows.items() if row is not None}
+
+
+async def _applied(city: City, citizen: str) -> None:
+    """One application, under way."""
+    viewer, now = Viewer(role=Role.CITIZEN, actor=citizen, subject=citizen), city.clock.now()
+    item = Item(
+        *("X", 1, ItemState.PUBLISHED, "x", Said("事项"), Category.HOUSEHOLD, frozenset(), frozenset(), 1),
+        *(Depth.ONLINE_WHOLE, 20, 10),
+    )
+    draft = begun("a", viewer, citizen, item, "unit", ("above",), now)
+    content = Content({"phone": "1" * 11, "address": "一" * 40, "remark": "二" * 80})
+    one = draft.submitted("FZ2026-0001-23456-7", content, item, 10, viewer, now).timed(city.calendar.current, now)
+    store = ApplicationStore(city.db, city.persons)
+    await city.db.transaction(lambda tx: store.add(one, 1, tx))
 
 
 # A hundred districts, and months of birth over a hundred years: audiences are chosen by them.
@@ -129,7 +153,9 @@ def _copy(uri: str, database: str, patterns: dict[str, dict[str, Any]], citizens
 
 def _template(name: str, row: dict[str, Any]) -> bytes:
     """The row in BSON, where every number of a citizen is the same 35 digits, to be replaced."""
-    letters = {"holder": "c", "citizen": "c", "card": "k", "message": "m", "number": "n"}
+    letters = {"holder": "c", "citizen": "c", "card": "k", "message": "m", "number": "n", "by": "c"}
+    if name == "service_applications":  # its places in the lists hold its id too
+        row = {**row, **{key: f"{row[key][:10]}~{_key('a', 0)}" for key in ("turn", "look")}}
     marked = {key: _key(letters[key], 0) if key in letters else value for key, value in row.items()}
     return bson.encode({**marked, "_id": _key(_ID[name], 0)})
 
@@ -163,6 +189,9 @@ def _asked() -> dict[str, tuple[str, str, Ask]]:
         "session by id": ("sessions", "reads", lambda city, n: city.services.sessions._sessions.get(_key("s", n))),
         "audience, ten people of a district": ("citizens", "reads", _of_district),
         "audience, ten elders of two districts": ("citizens", "reads", _elders),
+        "applications, a page": ("service_applications", "reads", _applications),
+        "application by id": ("service_applications", "reads", _application),
+        "work list of a unit, a page": ("service_applications", "reads", _work_list),
         "code, used once": ("codes", "writes", _code_used),
     }
 
@@ -183,6 +212,23 @@ async def _audience(city: City, number: int, group: Group) -> object:
 
 async def _disclosures(city: City, number: int) -> object:
     return await city.services.disclosures._disclosures.of_citizen(_key("c", number), PageRequest())
+
+
+async def _applications(city: City, number: int) -> object:
+    return await ApplicationStore(city.db, city.persons).of_citizen(_key("c", number), (), PageRequest())
+
+
+async def _application(city: City, number: int) -> object:
+    return await ApplicationStore(city.db, city.persons).bare(_key("a", number))
+
+
+async def _work_list(city: City, number: int) -> object:
+    """Somewhere in a list that holds all of them."""
+    desk = Desk("unit", None, State.SUBMITTED)
+    store = ApplicationStore(city.db, city.persons)
+    first = await store.on_desk(desk, PageRequest(1))
+    after = f"{turn_of(first.items[0])[:10]}~{_key('a', number)}"
+    return await store.on_desk(desk, PageRequest(20, after))
 
 
 async def _code_used(city: City, number: int) -> object:

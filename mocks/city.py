@@ -6,10 +6,12 @@ registry's stand-in answers from it, and the landing page introduces `DEMO_PEOPL
 
 from __future__ import annotations
 
+import csv
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -40,7 +42,7 @@ class ProviderKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """`code` is the 12-digit division code, or `350100-…` for a department. Townships carry no English name."""
+    """`code` is the 12-digit division code, or `350100-…` for a department."""
 
     code: str
     parent: str | None
@@ -82,6 +84,17 @@ def _load(name: str) -> dict[str, Any]:
     return tomllib.loads(files("mocks").joinpath("data", name).read_text(encoding="utf-8"))
 
 
+@cache
+def _english() -> dict[str, str]:
+    text = files("mocks").joinpath("data", "divisions_en.csv").read_text(encoding="utf-8")
+    return {row["code"]: row["name_en"] for row in csv.DictReader(text.splitlines())}
+
+
+def english_of(division: str) -> str | None:
+    """The name of a division of Fujian in English letters, by its sound in Mandarin."""
+    return _english().get(division)
+
+
 def _units(data: dict[str, Any]) -> Iterator[Unit]:
     province, city = data["province"], data["city"]
     yield Unit(province[0], None, province[1], province[2], UnitLevel.PROVINCE)
@@ -97,7 +110,8 @@ def _county(county: dict[str, Any], city: str) -> Iterator[Unit]:
     yield Unit(code, city, county["name"][0], county["name"][1], UnitLevel.COUNTY)
     for township in county["townships"].split(","):
         short, name = township.split(" ")
-        yield Unit(f"{county['code']}{short}000", code, name, None, UnitLevel.TOWNSHIP)
+        whole = f"{county['code']}{short}000"
+        yield Unit(whole, code, name, english_of(whole), UnitLevel.TOWNSHIP)
 
 
 def _provider(row: dict[str, Any]) -> Provider:
@@ -172,6 +186,9 @@ PEOPLE: tuple[Person, ...] = tuple(
 )
 _BY_KEY = {person.key: person for person in PEOPLE}
 DEMO_PEOPLE: tuple[DemoPerson, ...] = tuple(_demo(row) for row in _PEOPLE_DATA["demo"])
+
+ELDERS: tuple[tuple[str, str], ...] = tuple((row["by"], row["of"]) for row in _PEOPLE_DATA["guardianship"])
+"""Guardians of elders, and the elders: keys of people who have a phone each."""
 
 
 def person_by_id_number(number: str) -> Person | None:

@@ -61,6 +61,9 @@ class StandIn:
     def routes(self) -> list[Route]:
         raise NotImplementedError
 
+    async def start(self) -> None:
+        """When the stand-ins start: what is spoken otherwise than by HTTP."""
+
     async def aclose(self) -> None:
         """When the stand-ins stop: end what runs in the background."""
 

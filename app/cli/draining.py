@@ -14,6 +14,8 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from app.core.memory import loading
+
 HEAD_LIMIT = 64 * 1024
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 _LAST_WORDS = 0.5  # seconds in which those who are connected can still be heard
@@ -57,11 +59,12 @@ class DrainingServer(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(app: str, **options: Any) -> None:
-    """As `uvicorn.run` for one process."""
+def serve(app: str, sockets: list[socket.socket] | None = None, **options: Any) -> None:
+    """As `uvicorn.run` for one process; on these `sockets`, or one of its own."""
     config = uvicorn.Config(app, **options)
-    config.load_app()  # an app that cannot be made is told before anything listens
+    with loading():
+        config.load_app()  # an app that cannot be made is told before anything listens
     server = DrainingServer(config)
-    server.run()
+    server.run(sockets)
     if not server.started:
         sys.exit(_STARTUP_FAILURE)

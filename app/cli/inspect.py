@@ -11,9 +11,8 @@ import typer
 from rich.console import Console
 
 from app.core.collections import COLLECTIONS
-from app.server import OPERATIONS
+from app.server import trusted_documents
 from app.tour import tour as walk
-from graphql_schema.endpoint.trusted import TrustedDocuments
 from graphql_schema.schema import citizen_schema, provider_schema
 
 console = Console()
@@ -40,7 +39,7 @@ def sdl(check: Annotated[bool, typer.Option(help="Fail when the exported files d
 @app.command()
 def operations(schema: str = "citizen", out: Annotated[Path | None, typer.Option()] = None) -> None:
     """Write the manifest of trusted documents that an app build uses (Apollo's persisted-query format)."""
-    text = json.dumps(TrustedDocuments(_SCHEMAS[schema], OPERATIONS / schema).manifest(), indent=2) + "\n"
+    text = json.dumps(trusted_documents(schema).manifest(), indent=2) + "\n"
     if out:
         out.write_text(text, encoding="utf-8")
     else:

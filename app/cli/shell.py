@@ -45,7 +45,8 @@ def in_city(work: Callable[[City], Awaitable[T]], *, explain: bool = True) -> T:
         settings = laptop_settings()
         configure_logs(settings)
         city = build(settings)
-        await city.start(follow=False)
+        # To look at each index of three hundred collections takes a second: the processes of the city do it.
+        await city.start(follow=False, prepared=await city.db.has_all())
         try:
             return await work(city)
         finally:

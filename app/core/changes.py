@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import structlog
@@ -28,8 +28,8 @@ Reload = Callable[[], Awaitable[None]]
 
 
 class Changes:
-    def __init__(self, db: Database, routes: dict[str, str]) -> None:
-        """`routes`: collection → the field that tells whose row it is."""
+    def __init__(self, db: Database, routes: Mapping[str, str | tuple[str, ...]]) -> None:
+        """`routes`: collection → the field that tells whose row it is, or the fields, where it is of several."""
         self._db = db
         self._routes = routes
         self._subscriptions = True
@@ -121,9 +121,10 @@ class Changes:
             return
         for changed, _ in self._callbacks.get(collection, ()):
             changed(row)
-        owner = row.get(self._routes.get(collection, ""))
-        for queue in tuple(self._queues.get((collection, str(owner)), ())):
-            _put(queue, row)
+        fields = self._routes.get(collection, ())
+        for field in (fields,) if isinstance(fields, str) else fields:
+            for queue in tuple(self._queues.get((collection, str(row.get(field))), ())):
+                _put(queue, row)
 
     def _end_subscriptions(self) -> None:
         for queues in self._queues.values():

@@ -2,6 +2,7 @@
 
 RongError
 ├── Outcome      a named result of a use case; in GraphQL a member of the mutation's union
+│   └── RealNameNeeded
 └── Refusal      stops at the door; in GraphQL an entry of `errors[]` with `extensions.code`
     ├── Unauthenticated
     ├── Forbidden
@@ -45,6 +46,10 @@ class RongError(Exception):
 
 class Outcome(RongError):
     """A named result that is not success. Nothing was changed."""
+
+
+class RealNameNeeded(Outcome):
+    """Verify your own real name first. Asked for in so many rooms that it is nobody's own."""
 
 
 class Refusal(RongError):

@@ -17,7 +17,7 @@ from typing import TypeVar
 from pydantic import TypeAdapter
 
 from app.core.clock import Clock
-from app.core.errors import BadInput, Outcome
+from app.core.errors import BadInput, Outcome, RateLimited
 from app.core.mongo import Database, DuplicateKey, Tx
 from app.core.sealed import KeyRing
 from app.core.viewer import Viewer
@@ -96,6 +96,21 @@ class Idempotency:
                 # A rival committed between our look and our write, under this key or in the room: look again.
                 return await self._db.transaction(attempt)
         return await self._db.transaction(attempt)
+
+    async def alike(self, call: Call, reply: TypeAdapter[T], attempt: Callable[[], Awaitable[T]]) -> T:
+        """For what looks before its transaction: it may see what a rival under the same key has changed. Then the
+        rival's reply is the one for both. Raises IdempotencyConflict, and what `attempt` raises.
+        """
+        before = await self.replay(call, reply)
+        if before is not None:
+            return before
+        try:
+            return await attempt()
+        except (Outcome, RateLimited):
+            before = await self.replay(call, reply)
+            if before is None:
+                raise
+            return before
 
     async def replay(self, call: Call, reply: TypeAdapter[T], tx: Tx | None = None) -> T | None:
         """The kept reply, or None. Raises IdempotencyConflict."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import secrets
+from datetime import UTC, datetime
 
 import uuid_utils
 
@@ -13,6 +14,19 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 def new_id() -> str:
     return str(uuid_utils.uuid7())
+
+
+def first_id(at: datetime) -> str:
+    """No id that is made at that moment or later is smaller."""
+    digits = f"{int(at.timestamp() * 1000):012x}"
+    return f"{digits[:8]}-{digits[8:]}-7000-8000-000000000000"
+
+
+def made_at(id_: str) -> datetime | None:
+    """When this id was made; None: it is none of `new_id`."""
+    if not UUID.fullmatch(id_) or id_[14] != "7":
+        return None
+    return datetime.fromtimestamp(int(id_.replace("-", "")[:12], 16) / 1000, UTC)
 
 
 def global_id(type_name: str, key: str) -> str:

@@ -26,6 +26,7 @@ class KeyUse(StrEnum):
     SESSION = "session"
     CARD = "card"
     AUDIT = "audit"
+    LICENCE = "licence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ TIMING = {
     KeyUse.CARD: Timing(lead=timedelta(hours=24), overlap=timedelta(hours=1)),
     # The head of the audit chain is verified for as long as its records are kept.
     KeyUse.AUDIT: Timing(lead=timedelta(minutes=5), overlap=timedelta(days=3650)),
+    # A licence's file is good for half a year after it was signed, also where there is no network.
+    KeyUse.LICENCE: Timing(lead=timedelta(hours=24), overlap=timedelta(days=181)),
 }
 
 
@@ -114,10 +117,13 @@ class SigningKeys:
 
     def published(self, use: KeyUse) -> list[Key]:
         """Keys that may meet a verifier now: those to come, the present one, and the lately retired."""
-        now = self._clock.now()
+        return self.known(use, self._clock.now())
+
+    def known(self, use: KeyUse, at: datetime) -> list[Key]:
+        """Keys that could meet a verifier at that moment, but for those that were withdrawn since: they are void."""
         keys = self._of(use)
         ends = [following.signs_from + TIMING[use].overlap for following in keys[1:]]
-        retired = {key.id for key, end in zip(keys, ends, strict=False) if end <= now}
+        retired = {key.id for key, end in zip(keys, ends, strict=False) if end <= at}
         return [key for key in keys if key.id not in retired and not key.withdrawn]
 
     def ever(self, use: KeyUse) -> list[Key]:

@@ -15,6 +15,7 @@ from babel.core import negotiate_locale
 from babel.messages.pofile import read_po
 
 from app.core.clock import CITY_TIME
+from app.core.money import Money
 
 Locale = Literal["zh-CN", "en"]
 
@@ -56,7 +57,9 @@ def codes() -> frozenset[str]:
 
 
 def _spoken(value: Any) -> Any:
-    """Moments as people read them: the city's time, to the minute."""
+    """Moments and sums as people read them: the city's time, to the minute; two places."""
+    if isinstance(value, Money):
+        return f"{value.amount:,f}"
     return f"{value.astimezone(CITY_TIME):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value
 
 

@@ -6,7 +6,7 @@ uses it to do its part once. A finished worker that lost its lease cannot settle
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from typing import Any
 from app.core.clock import Clock
 from app.core.events import Event
 from app.core.ids import new_id
-from app.core.mongo import Database, Document, DuplicateKey, Tx
+from app.core.mongo import Database, Document, DuplicateKey, Tx, insert_rows, page_rows
 from app.core.paging import Page, PageRequest
 
 _LEASE = timedelta(seconds=30)
@@ -53,6 +53,13 @@ class Outbox:
         row = {"_id": new_id(), "type": type_, "citizen": citizen, "facts": facts, "at": now}
         await self._rows.insert_one({**row, "state": "pending", "due_at": now, "attempt": 0}, session=tx)
         return str(row["_id"])
+
+    async def add_all(self, type_: str, told: Sequence[tuple[str, Mapping[str, Any]]], tx: Tx) -> None:
+        """As `add`, for many citizens, each with his facts, by one command."""
+        now = self._clock.now()
+        due = {"at": now, "state": "pending", "due_at": now, "attempt": 0}
+        rows = [{"_id": new_id(), "type": type_, "citizen": who, "facts": dict(facts), **due} for who, facts in told]
+        await insert_rows(self._rows, rows, tx)
 
     async def later(self, event: Event, due_at: datetime) -> None:
         """Write an event that is due at a later time, once: its id says which it is, and a repeat adds nothing."""
@@ -119,8 +126,7 @@ class Outbox:
 
     async def dead(self, request: PageRequest) -> Page[DeadLetter]:
         """Newest event first."""
-        which: Document = {"state": "dead", **({"_id": {"$lt": request.after}} if request.after else {})}
-        rows = await self._rows.find(which).sort("_id", -1).limit(request.first + 1).to_list(None)
+        rows = await page_rows(self._rows, {"state": "dead"}, request)
         return Page.cut([_letter(row) for row in rows], request)
 
     async def revive(self, letter: str, tx: Tx) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import TypeVar
 
 from pwdlib import PasswordHash
@@ -17,17 +18,25 @@ _LEGIBLE = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 class Passwords:
-    def __init__(self) -> None:
-        self._hasher = PasswordHash.recommended()
+    def __init__(self, hasher: PasswordHash | None = None) -> None:
+        """As slow as argon2id is recommended, unless a `hasher` is given."""
+        self._hasher = hasher or PasswordHash.recommended()
         self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="argon2")
-        self._nobody = self._hasher.hash("nobody has this password")
 
     async def hash(self, password: str) -> str:
         return await self._in_pool(lambda: self._hasher.hash(password))
 
     async def verify(self, password: str, hashed: str | None) -> bool:
         """Nobody's hash takes as long as somebody's: an unknown login cannot be told by the time it takes."""
-        return await self._in_pool(lambda: self._hasher.verify(password, hashed or self._nobody))
+        return await self._in_pool(lambda: self._verified(password, hashed))
+
+    def _verified(self, password: str, hashed: str | None) -> bool:
+        nobody = self._nobody  # made by the first who asks, whether he is known or not
+        return self._hasher.verify(password, hashed or nobody)
+
+    @cached_property
+    def _nobody(self) -> str:
+        return self._hasher.hash("nobody has this password")
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)

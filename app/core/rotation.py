@@ -28,6 +28,7 @@ class Rotated(StrEnum):
     SESSION = KeyUse.SESSION.value
     CARD = KeyUse.CARD.value
     AUDIT = KeyUse.AUDIT.value
+    LICENCE = KeyUse.LICENCE.value
 
 
 # By schedule a key younger than this is not replaced: somebody rotated by hand, or the slot runs a second time.
@@ -37,6 +38,7 @@ AGE: Mapping[Rotated, timedelta] = {
     # Gates keep card keys for when they have no network, and auditors keep those of the chain: about once a year.
     Rotated.CARD: timedelta(days=300),
     Rotated.AUDIT: timedelta(days=300),
+    Rotated.LICENCE: timedelta(days=300),
 }
 
 

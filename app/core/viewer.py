@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.core.errors import Forbidden, Unauthenticated
+from app.core.errors import Forbidden, RealNameNeeded, Unauthenticated
 
 
 class Role(StrEnum):
@@ -33,7 +33,9 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """`actor` acts; `subject` is the citizen it is about: the actor, or the ward he acts for by a `guardianship`."""
+    """`actor` acts; `subject` is the citizen it is about: the actor, or the ward he acts for by a `guardianship`. In
+    `test_mode` is a client or staff of an organisation that tries its calls, and a test citizen of that organisation.
+    """
 
     role: Role = Role.ANONYMOUS
     actor: str | None = None
@@ -62,6 +64,13 @@ class Viewer:
         citizen = self.citizen()
         if self.is_guardian:
             raise Forbidden
+        return citizen
+
+    def by_name(self) -> str:
+        """The citizen in person, whose name the city has verified. Raises as `self_only`, and RealNameNeeded."""
+        citizen = self.self_only()
+        if self.assurance is not Assurance.REAL_NAME:
+            raise RealNameNeeded
         return citizen
 
     def acting(self) -> str:

@@ -6,10 +6,13 @@ Bodies and answers carry names, numbers and phones: they are never logged, nor i
 
 from __future__ import annotations
 
+import asyncio
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any, Self
 
 import httpx2
@@ -36,6 +39,9 @@ OPEN = Gauge(
 
 _RESTING = "circuit_open"
 _TRANSIENT = frozenset({429, 500, 502, 503, 504})
+MOST_BYTES = 4 << 20  # of an answer
+_PART = 64 << 10
+_PACKED = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})  # no longer so once unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,35 @@ class NotNow(Exception):
         self.retry_after = retry_after
 
 
+@cache
+def tls() -> ssl.SSLContext:
+    """Whom all gateways of the process trust: the certificates are read once, and a megabyte is kept of them."""
+    return httpx2.create_ssl_context(trust_env=False)
+
+
+class TooLong(httpx2.RequestError):
+    """An answer that does not end, or grows beyond what such answers are."""
+
+
+async def received(
+    client: httpx2.AsyncClient, method: str, url: str, *, most: int = MOST_BYTES, seconds: float, **sent: Any
+) -> httpx2.Response:
+    """The whole answer, of at most `most` bytes once unpacked, within `seconds`: the client's own limits are of each
+    read, and whoever sends a byte now and then would hold us for good. Raises httpx2.RequestError.
+    """
+    body = bytearray()
+    try:
+        async with asyncio.timeout(seconds), client.stream(method, url, **sent) as answer:
+            async for part in answer.aiter_bytes(_PART):
+                body += part
+                if len(body) > most:
+                    raise TooLong(f"longer than {most} bytes", request=answer.request)
+    except TimeoutError as error:
+        raise httpx2.ReadTimeout("not whole in time") from error
+    headers = [(name, value) for name, value in answer.headers.raw if name.lower() not in _PACKED]
+    return httpx2.Response(answer.status_code, headers=headers, content=bytes(body), request=answer.request)
+
+
 class HttpGateway:
     """A JSON API behind a bearer key. Subclasses give it a name and words for its answers."""
 
@@ -77,10 +112,11 @@ class HttpGateway:
         self._breaker = breaker or CircuitBreaker()
         self._client = httpx2.AsyncClient(
             base_url=url.rstrip("/") + "/",
-            headers={"Authorization": f"Bearer {key.get_secret_value()}"},
+            headers={"Authorization": f"Bearer {key.get_secret_value()}", "Accept-Encoding": "gzip"},
             timeout=httpx2.Timeout(self._patience.attempt),
             limits=httpx2.Limits(max_connections=64, max_keepalive_connections=16),
             transport=transport,
+            verify=tls(),
             trust_env=False,  # a proxy in the environment is not to see what is sent
         )
 
@@ -93,11 +129,15 @@ class HttpGateway:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    async def _post(self, path: str, body: Mapping[str, str], *, idempotency_key: str) -> httpx2.Response:
+    async def _post(self, path: str, body: Mapping[str, Any], *, idempotency_key: str) -> httpx2.Response:
         """The first answer that is not a passing failure; 2xx or 4xx. Raises Unavailable.
 
         Every attempt carries the same key, so that one whose answer was lost has no second effect.
         """
+        return await self._call("POST", path, json=dict(body), headers={"Idempotency-Key": idempotency_key})
+
+    async def _call(self, method: str, path: str, **sent: Any) -> httpx2.Response:
+        """As `_post`, for a question in another form: `sent` is what the client is to send. Raises Unavailable."""
         patience = self._patience
         attempts = stamina.retry_context(
             on=self._worth_retrying,
@@ -110,7 +150,7 @@ class HttpGateway:
         try:
             async for attempt in attempts:
                 with attempt:
-                    return await self._attempt(path, body, idempotency_key)
+                    return await self._sent(method, path, **sent)
         except NotNow as error:
             raise Unavailable from error
         raise AssertionError("the retries ended without an answer")
@@ -122,12 +162,15 @@ class HttpGateway:
             return True
         return error.retry_after if error.retry_after <= self._patience.retry_after else False
 
-    async def _attempt(self, path: str, body: Mapping[str, str], key: str) -> httpx2.Response:
+    async def _attempt(self, path: str, body: Mapping[str, Any], key: str) -> httpx2.Response:
         """One try, for who repeats it by himself. Raises NotNow."""
+        return await self._sent("POST", path, json=dict(body), headers={"Idempotency-Key": key})
+
+    async def _sent(self, method: str, path: str, **sent: Any) -> httpx2.Response:
         self._admit()
         began = time.perf_counter()
         try:
-            answer = await self._client.post(path, json=dict(body), headers={"Idempotency-Key": key})
+            answer = await received(self._client, method, path, seconds=self._patience.attempt, **sent)
         except httpx2.RequestError as error:
             raise self._failed(_broken(error)) from error
         finally:
@@ -175,6 +218,8 @@ class HttpGateway:
 def _broken(error: httpx2.RequestError) -> NotNow:
     if isinstance(error, httpx2.TimeoutException):
         return NotNow("timeout")
+    if isinstance(error, TooLong):
+        return NotNow("too_long")
     return NotNow("unreachable")
 
 

@@ -51,7 +51,7 @@ class SmsReports:
 
     async def take(self, request: Request) -> Response:
         """Raises Unauthenticated (signature or time), PayloadTooLarge, BadInput."""
-        body = await _body(request)
+        body = await body_of(request)
         self._check(request.headers.get("sms-timestamp", ""), request.headers.get("sms-signature", ""), body)
         try:
             told = _Reports.model_validate_json(body)
@@ -77,7 +77,8 @@ def _is_signed(keys: Sequence[bytes], timestamp: str, signature: str, body: byte
     return any(hmac.compare_digest(one.encode(), signature.encode()) for one in wanted)
 
 
-async def _body(request: Request) -> bytes:
+async def body_of(request: Request) -> bytes:
+    """Raises PayloadTooLarge."""
     body = b""
     async for chunk in request.stream():
         body += chunk

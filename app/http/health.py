@@ -19,6 +19,8 @@ _AGE = Gauge("rong_outbox_age_seconds", "Age of the oldest event that is not tol
 _UNSEALED = Gauge("rong_audit_unsealed_age_seconds", "Age of the oldest audit record without a place in the chain")
 _SOUND = Gauge("rong_audit_sound", "1 when the last check found the audit chain sound, 0 when it did not")
 _CHECKED = Gauge("rong_audit_checked_age_seconds", "Time since the audit chain was checked; -1 before the first time")
+_BOOKS = Gauge("rong_ledger_sound", "1 when the last proof found the ledger sound, 0 when it did not")
+_PROVEN = Gauge("rong_ledger_proven_age_seconds", "Time since the ledger was proven; -1 before the first time")
 
 
 def routes(city: City) -> list[Route]:
@@ -40,6 +42,7 @@ def routes(city: City) -> list[Route]:
         oldest = await city.outbox.oldest()
         _AGE.set(_age(city, oldest))
         await _audit(city)
+        await _ledger(city)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/healthz", up), Route("/readyz", can_serve), Route("/metrics", figures)]
@@ -50,6 +53,12 @@ async def _audit(city: City) -> None:
     _UNSEALED.set(_age(city, stands.waiting_since))
     _SOUND.set(stands.checked is None or stands.checked.sound)
     _CHECKED.set(_age(city, stands.checked.at) if stands.checked else -1)
+
+
+async def _ledger(city: City) -> None:
+    verdict = await city.services.payment.proof.last()
+    _BOOKS.set(verdict is None or verdict.sound)
+    _PROVEN.set(_age(city, verdict.at) if verdict else -1)
 
 
 def _age(city: City, since: datetime | None) -> float:

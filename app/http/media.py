@@ -9,6 +9,9 @@ from starlette.routing import Route
 
 from app.domains.identity.rights.exports.service import ExportService
 from virtual_card.cards.service import CardService, PictureFormat
+from virtual_card.licences.documents.service import DocumentService, Ending
+
+_ENDINGS: dict[str, Ending] = {"webp": "webp", "png": "png", "cwt": "cwt"}
 
 
 def routes(cards: CardService, exports: ExportService) -> list[Route]:
@@ -47,6 +50,25 @@ def routes(cards: CardService, exports: ExportService) -> list[Route]:
         Route("/media/cards/{card:str}.{format:str}", face),
         Route("/media/exports/{export:str}.zip", archive),
     ]
+
+
+def of_licences(licences: DocumentService) -> list[Route]:
+    async def licence(request: Request) -> Response:
+        query, ending = request.query_params, _ENDINGS.get(request.path_params["ending"])
+        if ending is None:
+            raise HTTPException(404)
+        key, holder, proof = request.path_params["licence"], query.get("of", ""), query.get("proof", "")
+        found = await licences.behind(key, holder, ending, _until(request), proof)
+        if found is None:
+            raise HTTPException(404)
+        headers = {"cache-control": "private, max-age=300", "etag": f'"{found.tag}"'}
+        if request.headers.get("if-none-match") == headers["etag"]:
+            return Response(status_code=304, headers=headers)
+        if ending == "cwt":
+            headers["content-disposition"] = f'attachment; filename="{found.name}"'
+        return Response(found.data, media_type=found.media_type, headers=headers)
+
+    return [Route("/media/licences/{licence:str}.{ending:str}", licence)]
 
 
 def _until(request: Request) -> int:

@@ -27,7 +27,7 @@ def routes(city: City) -> list[Route]:
         return JSONResponse(city.services.codes.card_keys().to_jwks(), headers=_KEYS_FOR)
 
     async def card_status(request: Request) -> Response:
-        return Response(await city.services.codes.status_list(), media_type=MEDIA_TYPE, headers=_LIST_FOR)
+        return Response(await city.services.codes.status_list.signed(), media_type=MEDIA_TYPE, headers=_LIST_FOR)
 
     async def audit_keys(request: Request) -> Response:
         """All that ever signed a head and were not withdrawn: heads are kept for years."""
@@ -50,9 +50,24 @@ def routes(city: City) -> list[Route]:
         Route("/.well-known/jwks.json", jwks),
         Route("/.well-known/card-keys", card_keys),
         Route("/.well-known/card-status", card_status),
+        *_of_licences(city),
         Route("/.well-known/audit-keys", audit_keys),
         Route("/.well-known/audit-head", audit_head),
         Route("/.well-known/audit-heads", audit_heads),
+    ]
+
+
+def _of_licences(city: City) -> list[Route]:
+    async def licence_keys(request: Request) -> Response:
+        return JSONResponse(city.services.licence_documents.keys().to_jwks(), headers=_KEYS_FOR)
+
+    async def licence_status(request: Request) -> Response:
+        data = await city.services.licence_documents.status_list.signed()
+        return Response(data, media_type=MEDIA_TYPE, headers=_LIST_FOR)
+
+    return [
+        Route("/.well-known/licence-keys", licence_keys),
+        Route("/.well-known/licence-status", licence_status),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Thirty days before a card's last day, its holder is told once."""
+"""Thirty days before the last day of a card, or a licence, its holder is told once."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ async def tell_of_expiring_cards(city: City) -> None:
     today = civil_day(city.clock.now())
     async for card in city.cards.expiring_by(today, today + NOTICE):
         await _tell(city, card)
+
+
+async def tell_of_expiring_licences(city: City) -> None:
+    await city.services.licences.tell_of_expiry(NOTICE)
 
 
 async def _tell(city: City, card: Card) -> None:

@@ -21,6 +21,7 @@ _HANDLED = Counter("rong_outbox_handled_total", "Events taken from the outbox", 
 _AT_ONCE = 20
 _LONGEST_WAIT = timedelta(hours=1)
 _WITHIN = 25.0  # seconds, of the thirty of a lease
+_BREATH = 0.05  # seconds in which those who are quick make room for a whole batch
 
 
 class Relay:
@@ -28,14 +29,37 @@ class Relay:
         self._outbox = outbox
         self._tell = tell
         self._within = within
+        self._handling: set[asyncio.Task[None]] = set()
 
     async def round(self) -> int:
-        """Claim what is due and handle it; how many there were."""
-        claims = await self._outbox.claim(_AT_ONCE)
-        await asyncio.gather(*(self._handle(claim) for claim in claims))
+        """Claim what is due, as much as there is room for, and begin to handle it; how much there was to do.
+
+        It does not wait to the end: an event whose channel is slow takes one place, and holds up no other.
+        """
+        if self._handling:
+            await asyncio.wait(self._handling, timeout=_BREATH)
+        room = _AT_ONCE - len(self._handling)
+        if not room:
+            return len(self._handling)
+        claims = await self._outbox.claim(room)
+        for claim in claims:
+            task = asyncio.create_task(self._handle(claim), name="relay")
+            self._handling.add(task)
+            task.add_done_callback(self._handling.discard)
         return len(claims)
 
+    async def finish(self) -> None:
+        """Wait for what is being told."""
+        while self._handling:
+            await asyncio.wait(set(self._handling))
+
     async def _handle(self, claim: Claim) -> None:
+        try:
+            await self._told(claim)
+        except Exception as error:  # the database is away: the lease ends, and somebody takes the event again
+            log.warning("event not settled", kind=claim.event.type, traceback=frames_of(error))
+
+    async def _told(self, claim: Claim) -> None:
         try:
             async with asyncio.timeout(self._within):
                 await self._tell(claim.event)

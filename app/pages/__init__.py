@@ -1,7 +1,7 @@
-"""The city's own web pages, without scripts: where to begin, the documents, and what a scanned card leads to.
+"""The city's own web pages: where to begin, the documents, what a scanned card leads to; and the reference phone app.
 
-In production there are the city's name with what it publishes, the page behind the code on a card's face, and what a
-provider needs: how to apply and call, and where its application stands.
+But for the app they have no scripts. In production there are the city's name with what it publishes, the page behind
+the code on a card's face, the app, and what a provider needs: how to apply and call, and where its application stands.
 """
 
 from __future__ import annotations
@@ -12,19 +12,29 @@ from starlette.routing import BaseRoute, Route
 
 from app.pages.card import CardPage
 from app.pages.documents import DocumentPages
+from app.pages.licence import LicencePage
+from app.pages.phone import PhoneApp
 from app.pages.providers import ApplicationPage, Applications, ProvidersPage
 from app.pages.rendering import Pages
 from app.pages.start import StartPage
 from app.settings import Settings
 
 
-def routes(settings: Settings, applications: Applications, documents: Mapping[str, str]) -> list[BaseRoute]:
-    """`documents`: the trusted documents of the provider's door, name → SHA-256."""
-    pages = Pages(settings.city)
+def routes(
+    settings: Settings, applications: Applications, documents: Mapping[str, str], citizens: Mapping[str, str]
+) -> list[BaseRoute]:
+    """`documents`: the trusted documents of the provider's door, name → SHA-256; `citizens`: those of the citizens'."""
+    pages = Pages(settings.city_name)
+    phone = PhoneApp(settings, pages, citizens)
     found: list[BaseRoute] = [
         Route("/", StartPage(settings, pages).answer),
         Route("/c/{number}", CardPage(pages).answer),
+        Route("/l/{number}", LicencePage(pages).answer),
         Route("/pages/{name}", pages.asset),
+        Route("/app", phone.answer),
+        Route("/app/operations.json", phone.operations),
+        Route("/app/city.json", phone.city),
+        Route("/app/{path:path}", phone.answer),
         Route("/providers", ProvidersPage(settings, pages, documents).answer),
         Route("/providers/applications/{number}/{secret}", ApplicationPage(pages, applications).answer),
     ]

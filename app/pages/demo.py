@@ -22,11 +22,12 @@ class DemoPerson(_Part):
     line_en: str
 
 
-class DemoProvider(_Part):
+class DemoDepartment(_Part):
+    """Without a `name_en` it goes by its Chinese name."""
+
     organisation: str
     name: str
-    name_en: str
-    kind: str
+    name_en: str = ""
     scopes: tuple[str, ...]
     client_id: str
     client_secret: str
@@ -37,11 +38,16 @@ class DemoProvider(_Part):
         return f"curl -u {credentials} -d grant_type=client_credentials {shlex.quote(base_url + '/oauth/token')}"
 
 
+class DemoProvider(DemoDepartment):
+    kind: str
+
+
 class DemoStaff(_Part):
     organisation: str
     login: str
     password: str
     totp_uri: str
+    role: str = ""
 
 
 class DemoDesk(_Part):
@@ -54,6 +60,8 @@ class DemoDesk(_Part):
 class Demo(_Part):
     people: tuple[DemoPerson, ...] = ()
     providers: tuple[DemoProvider, ...] = ()
+    departments: tuple[DemoDepartment, ...] = ()
+    payees: tuple[DemoDepartment, ...] = ()
     staff: tuple[DemoStaff, ...] = ()
     desk: tuple[DemoDesk, ...] = ()
     trials: tuple[DemoProvider, ...] = ()

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.core.messages import CHINESE, ENGLISH, Locale, negotiate
+from app.core.said import Said
 
 _HERE = Path(__file__).resolve().parent
 _MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
@@ -39,7 +40,7 @@ def language_of(request: Request) -> Locale:
 class Pages:
     """Makes the pages of one city."""
 
-    def __init__(self, city: str) -> None:
+    def __init__(self, city: Said) -> None:
         self._city = city
         self._assets = {file.name: file.read_bytes() for file in (_HERE / "static").iterdir()}
         # A new style sheet has a new address, so that browsers may keep the old one for good.
@@ -51,7 +52,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals.update(city=city, version=version)
+        self._templates.globals.update(version=version)
 
     def page(self, request: Request, template: str, *, status: int = 200, **facts: Any) -> Response:
         locale = language_of(request)
@@ -60,6 +61,7 @@ class Pages:
             return zh if locale == CHINESE else en
 
         facts |= {"t": t, "locale": locale, "other": _in_other_language(request, locale)}
+        facts["city"] = self._city.within(locale)
         text = self._templates.get_template(template).render(facts)
         headers = {**HEADERS, "content-language": locale, "vary": "accept-language", "cache-control": "no-cache"}
         return Response(text, status, headers=headers, media_type="text/html")

@@ -13,9 +13,17 @@ import httpx2
 from rich.console import Console
 
 from app.core.errors import Outcome
+from app.tour.applying import Applying
+from app.tour.booking import Booking
+from app.tour.community import neighbouring
 from app.tour.desk import Desk
 from app.tour.journey import Journey, Step
+from app.tour.life import living
+from app.tour.open311 import Open311Tour
+from app.tour.payment import paying
+from app.tour.payment.payer import Payer
 from app.tour.phone import Phone, TourFailed, ask, document_of
+from app.tour.voice import Voicing
 
 __all__ = ["Phone", "TourFailed", "ask", "document_of", "tour"]
 
@@ -27,9 +35,24 @@ async def tour(url: str, stand_ins_url: str, demo: dict[str, Any], console: Cons
         httpx2.AsyncClient(base_url=stand_ins_url, timeout=15, trust_env=False) as stand_ins,
     ):
         journey = Journey(http, stand_ins, url, stand_ins_url, demo)
-        desk = Desk(journey, http, demo)
+        desk, applying = Desk(journey, http, demo), Applying(journey, http, demo)
+        booking = Booking(journey, http, demo)
         try:
-            return await _walk([*journey.to_a_code(), *desk.steps(), *journey.to_a_loss()], console)
+            to_a_code, to_a_loss = journey.to_a_code(), journey.to_a_loss()
+            voicing, payer = Voicing(journey, http, demo), Payer(journey, http, demo)
+            steps = [
+                *to_a_code,
+                *applying.steps(),
+                *booking.steps(),
+                *voicing.steps(),
+                *Open311Tour(journey, http, demo).steps(),
+                *paying(payer),
+                *living(payer),
+                *neighbouring(payer),
+                *desk.steps(),
+                *to_a_loss,
+            ]
+            return await _walk(steps, console)
         finally:
             await journey.close()
 

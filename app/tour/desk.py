@@ -20,10 +20,12 @@ _FACTS = [{"name": "document", "kind": "TEXT"}, {"name": "window", "kind": "NUMB
 class Desk:
     """A member of staff of the ops desk, and the citizen and provider of the journey before."""
 
-    def __init__(self, journey: Journey, http: httpx2.AsyncClient, demo: dict[str, Any]) -> None:
+    def __init__(
+        self, journey: Journey, http: httpx2.AsyncClient, demo: dict[str, Any], role: str = "administrator"
+    ) -> None:
         self._journey = journey
         self._http = http
-        self._staff = next((one for one in demo.get("desk", ()) if one["role"] == "administrator"), None)
+        self._staff = next((one for one in demo.get("desk", ()) if one["role"] == role), None)
         self._headers: dict[str, str] = {}
         self._template = f"ready_{new_id()[-8:]}"
         self._card_holder = ""
@@ -58,7 +60,7 @@ class Desk:
             answer = await self._http.post("/admin/api/session", json=body)
             if answer.is_success:
                 self._headers = {"authorization": f"Bearer {answer.json()['access_token']}"}
-                return str((await self._asked("GET", "/me"))["roles"])
+                return str((await self.asked("GET", "/me"))["roles"])
         raise TourFailed(f"the desk refused: {answer.text}")
 
     async def approve_words(self) -> str:
@@ -70,9 +72,9 @@ class Desk:
         await self._journey.provide("SaveMessageTemplate", "MessageTemplateSaved", **given)
         which = {"code": self._template, "version": 1, "key": new_id()}
         await self._journey.provide("SubmitMessageTemplate", "MessageTemplateSubmitted", **which)
-        waiting = (await self._asked("GET", "/templates"))["items"]
+        waiting = (await self.asked("GET", "/templates"))["items"]
         mine = next(one for one in waiting if one["code"] == self._template)
-        await self._asked("POST", f"/templates/{mine['id']}/approval")
+        await self.asked("POST", f"/templates/{mine['id']}/approval")
         return f"refused first: {refused['message']}"
 
     async def send_notice(self) -> str:
@@ -97,11 +99,11 @@ class Desk:
         audience = {"services": [self._journey.provider["organisation"]]}
         draft = {"title": "Tour", "audience": audience, "pace": 200, "texts": dict.fromkeys(_BOTH, words)}
         await self._journey.until(lambda: self._somebody(audience), "nobody is in the audience")
-        made = await self._asked("POST", "/broadcasts", draft)
-        await self._asked("POST", f"/broadcasts/{made['id']}/start")
+        made = await self.asked("POST", "/broadcasts", draft)
+        await self.asked("POST", f"/broadcasts/{made['id']}/start")
 
         async def done() -> dict[str, Any] | None:
-            now = await self._asked("GET", f"/broadcasts/{made['id']}")
+            now = await self.asked("GET", f"/broadcasts/{made['id']}")
             return now if now["state"] == "done" else None
 
         ended = await self._journey.until(done, "the broadcast does not end", patience=30)
@@ -109,16 +111,16 @@ class Desk:
         return f"{ended['sent']} of {ended['total']}"
 
     async def no_reason(self) -> str:
-        found = await self._asked("POST", "/citizens/search", {"by": "phone", "text": self._journey.number})
+        found = await self.asked("POST", "/citizens/search", {"by": "phone", "text": self._journey.number})
         self._card_holder = found["id"]
-        refused = await self._send("POST", f"/citizens/{self._card_holder}/reveals", {"field": "name", "reason": " "})
+        refused = await self.sent("POST", f"/citizens/{self._card_holder}/reveals", {"field": "name", "reason": " "})
         if refused.status_code != 422:
             raise TourFailed(f"revealed without a reason: {refused.status_code}")
         return f"{found['name']}: {refused.json()['message']}"
 
     async def reveal(self) -> str:
         why = {"field": "name", "reason": "来电核实身份"}
-        seen = await self._asked("POST", f"/citizens/{self._card_holder}/reveals", why)
+        seen = await self.asked("POST", f"/citizens/{self._card_holder}/reveals", why)
         made = (await self._journey.phone.read("Disclosures", first=1))["disclosures"]["edges"][0]["node"]
         if "name" not in str(made["attributes"]).lower():
             raise TourFailed(f"the citizen's newest look-up is {made}")
@@ -126,26 +128,26 @@ class Desk:
 
     async def audited(self) -> str:
         async def sealed() -> dict[str, Any] | None:
-            chain = await self._asked("GET", "/audit/chain")
+            chain = await self.asked("GET", "/audit/chain")
             return chain if chain["head"] else None
 
-        rows = (await self._asked("GET", f"/audit/records?person={self._card_holder}"))["items"]
+        rows = (await self.asked("GET", f"/audit/records?person={self._card_holder}"))["items"]
         if not any(row["action"] == "citizen.revealed" or "reveal" in row["action"] for row in rows):
             raise TourFailed(f"the audit has {[row['action'] for row in rows]}")
         chain = await self._journey.until(sealed, "no head was signed", patience=90)
         return f"{len(rows)} records of this citizen; head {chain['head']['seq']} {chain['head']['hash'][:12]}…"
 
     async def _somebody(self, audience: dict[str, Any]) -> int | None:
-        found = await self._asked("POST", "/broadcasts/estimate", {"audience": audience, "pace": 200})
+        found = await self.asked("POST", "/broadcasts/estimate", {"audience": audience, "pace": 200})
         return int(found["people"]) or None
 
-    async def _asked(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        answer = await self._send(method, path, body)
+    async def asked(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        answer = await self.sent(method, path, body)
         if not answer.is_success:
             raise TourFailed(f"{method} {path}: {answer.status_code} {answer.text[:200]}")
         found: dict[str, Any] = answer.json()
         return found
 
-    async def _send(self, method: str, path: str, body: dict[str, Any] | None = None) -> httpx2.Response:
+    async def sent(self, method: str, path: str, body: dict[str, Any] | None = None) -> httpx2.Response:
         headers = {**self._headers, "idempotency-key": new_id(), "accept-language": "en"}
         return await self._http.request(method, f"/admin/api{path}", json=body, headers=headers)

@@ -36,7 +36,7 @@ class Journey:
         stand_ins_url: str,
         demo: dict[str, Any],
     ) -> None:
-        self._http = http
+        self._http, self._url, self._demo = http, url, demo
         self.stand_ins = stand_ins
         self.stand_ins_url = stand_ins_url
         self.provider = next(one for one in demo["providers"] if "verify:service_hall" in one["scopes"])
@@ -53,6 +53,10 @@ class Journey:
         self._gate: GateVerifier | None = None
         self._watch: ClientConnection | None = None
         self._receiver, self._endpoint = f"tour-{new_id()}", ("", "")
+
+    def another(self) -> Journey:
+        """Somebody else, with a phone of his own."""
+        return Journey(self._http, self.stand_ins, self._url, self.stand_ins_url, self._demo)
 
     def to_a_code(self) -> list[tuple[str, Step]]:
         return [
@@ -95,6 +99,14 @@ class Journey:
 
     async def sign_in(self) -> str:
         await self._make_known()
+        return await self._with_code()
+
+    async def sign_in_as(self, number: str) -> str:
+        """Somebody whom the city knows already, by his phone."""
+        self.number = number
+        return await self._with_code()
+
+    async def _with_code(self) -> str:
         asked = await self.phone.do(
             "RequestOtp", "OtpRequested", phone=self.number, device=self.phone.device, key=new_id()
         )
@@ -157,7 +169,7 @@ class Journey:
     async def try_test_code(self) -> str:
         if self._trial is None:
             raise TourFailed("the seed made no provider in test mode")
-        self._trial_token = (await self._token(self._trial))["access_token"]
+        self._trial_token = (await self.token_of(self._trial))["access_token"]
         people = await ask(self._http, "/provider/graphql", "provider", "TestCitizens", {}, self._trial_token)
         one = people["testCitizens"][0]
         show = {"testCitizenId": one["id"], "purpose": "GATE", "key": new_id()}
@@ -171,12 +183,12 @@ class Journey:
         return str((await self._provide("VerifyCode", "CodeUnknown", self._trial_token, **given))["message"])
 
     async def provider_token(self) -> str:
-        answer = await self._token(self.provider)
+        answer = await self.token_of(self.provider)
         self._provider_token = answer["access_token"]
         return f"{self.provider['name']}, scope {answer['scope']}"
 
     async def register_webhook(self) -> str:
-        token = (await self._token(self.provider, scope="webhooks"))["access_token"]
+        token = (await self.token_of(self.provider, scope="webhooks"))["access_token"]
         url = str(self.stand_ins.base_url).rstrip("/") + f"/webhook/{self._receiver}"
         wish = {"url": url, "events": ["DISCLOSURE_MADE"], "description": "tour", "key": new_id()}
         made = await self._provide("RegisterWebhook", "WebhookRegistered", token, **wish)
@@ -264,10 +276,14 @@ class Journey:
         """As the provider of the journey."""
         return await self._provide(operation, wanted, self._provider_token, **given)
 
+    async def provide_as(self, token: str, operation: str, wanted: str, **given: Any) -> dict[str, Any]:
+        """As whoever holds the token."""
+        return await self._provide(operation, wanted, token, **given)
+
     async def _provide(self, operation: str, wanted: str, token: str | None = None, **given: Any) -> dict[str, Any]:
         return expect(await ask(self._http, "/provider/graphql", "provider", operation, given, token), wanted)
 
-    async def _token(self, provider: dict[str, Any], **asked: str) -> dict[str, Any]:
+    async def token_of(self, provider: dict[str, Any], **asked: str) -> dict[str, Any]:
         auth = (provider["client_id"], provider["client_secret"])
         form = {"grant_type": "client_credentials", **asked}
         answer: dict[str, Any] = (await self._http.post("/oauth/token", data=form, auth=auth)).json()

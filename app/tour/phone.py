@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -53,17 +53,11 @@ class Phone:
         return socket
 
 
+@cache
 def document_of(schema: str, operation: str) -> str:
-    """The operation's text with the fragments it uses, as an app build would send it."""
-    text = (_OPERATIONS / schema / f"{operation}.graphql").read_text(encoding="utf-8")
-    folder = _OPERATIONS / schema / "fragments"
-    fragments = {
-        match.group(1): file.read_text(encoding="utf-8")
-        for file in folder.glob("*.graphql")
-        if (match := re.search(r"fragment (\w+) on", file.read_text(encoding="utf-8")))
-    }
-    used = dict.fromkeys(re.findall(r"\.\.\.(\w+Parts)", text))
-    return text + "".join(fragments[name] for name in used)
+    """The operation as its file has it: the city knows it by this text, with the fragments it uses."""
+    files = (_OPERATIONS / schema).rglob(f"{operation}.graphql")
+    return next(file for file in files if file.parent.name != "fragments").read_text(encoding="utf-8")
 
 
 async def ask(

@@ -10,22 +10,40 @@ from app.core.audit import Audit
 from app.core.audit.chain import AuditChain
 from app.core.audit.trail import AuditTrail
 from app.core.audit.verify import Verifier
+from app.core.calendar import CalendarService
+from app.core.calendar.store import CalendarStore
 from app.core.changes import Changes
 from app.core.clock import Clock
 from app.core.data_keys import DataKeys
 from app.core.dead_letters import DeadLetters
-from app.core.holdings import Holdings
+from app.core.holdings.service import Holdings
 from app.core.idempotency import Idempotency
 from app.core.keys import SigningKeys
 from app.core.limits import Limits
 from app.core.mongo import Database, connect
 from app.core.outbox import Outbox
+from app.core.passwords import Passwords
 from app.core.person_keys import PersonKeys
 from app.core.resealing import Resealing
 from app.core.rotation import Rotation
 from app.core.sealed import KeyRing
 from app.core.tallies import Dashboards, Tallies
 from app.settings import Settings
+
+# What can be subscribed to: whose a row is.
+_SUBSCRIBED: dict[str, str | tuple[str, ...]] = {
+    "disclosures": "citizen",
+    "inbox": "citizen",
+    "queue_lines": "venue",
+    "bookings": "citizen",
+    "cases": "citizen",
+    "payments": ("payer", "payee"),
+    "car_parks": "estate",
+    "transit_live": "_id",
+    "help_call_replies": "call",
+    "emergencies": "board",
+    "shop_orders": "shop",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +64,11 @@ class Core:
     outbox: Outbox
     dead_letters: DeadLetters
     limits: Limits
+    passwords: Passwords
     once: Idempotency
     changes: Changes
     holdings: Holdings
+    calendar: CalendarService
     tallies: Tallies
     dashboards: Dashboards
 
@@ -61,7 +81,7 @@ class Core:
         return {one.name: getattr(self, one.name) for one in fields(Core)}
 
 
-def core_of(settings: Settings, clock: Clock) -> Core:
+def core_of(settings: Settings, clock: Clock, passwords: Passwords) -> Core:
     db, ring = connect(settings), KeyRing.from_settings(settings, clock)
     data_keys, persons, keys = DataKeys(db, ring, clock), PersonKeys(db, ring, clock), SigningKeys(db, ring, clock)
     audit, outbox, once = Audit(db, ring, clock), Outbox(db, clock), Idempotency(db, ring, clock)
@@ -84,9 +104,11 @@ def core_of(settings: Settings, clock: Clock) -> Core:
         outbox=outbox,
         dead_letters=DeadLetters(db, outbox, audit),
         limits=Limits(db, ring, clock),
+        passwords=passwords,
         once=once,
-        changes=Changes(db, {"disclosures": "citizen", "inbox": "citizen"}),
+        changes=Changes(db, _SUBSCRIBED),
         holdings=Holdings(db, ring, persons),
+        calendar=CalendarService(CalendarStore(db), audit, once, clock),
         tallies=tallies,
         dashboards=Dashboards(tallies, outbox, chain, clock),
     )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from app.core.errors import Unavailable
-from app.core.passwords import Passwords
 from app.domains.identity.citizens.store import CitizenStore
 from app.domains.identity.clients.service import ClientService
 from app.domains.identity.clients.store import ClientStore
@@ -33,8 +32,45 @@ from virtual_card.face import FaceStudio
 from virtual_card.face.portrait import PhotoUnreadable
 
 # What a provider can be granted: to verify for a purpose, to tell citizens something (in quiet hours too; what the law
-# lets nobody turn off), one or all who used its services, and to be called back.
-SCOPES = (*(purpose.scope for purpose in Purpose), "notify", "notify:urgent", "notify:legal", "broadcast", "webhooks")
+# lets nobody turn off), one or all who used its services, and to be called back; to publish service items, to handle
+# what people apply for, to give appointments, to keep answers, to offer and ask for shared data; to handle cases, to
+# take them in and dispatch them, to report from the grid, to speak with citizens in public, to keep municipal codes;
+# to take payments and to manage them, to send bills, to carry passengers, to treat first and be paid later, to give
+# points.
+SCOPES = (
+    *(purpose.scope for purpose in Purpose),
+    "verify:licence",
+    "notify",
+    "notify:urgent",
+    "notify:legal",
+    "broadcast",
+    "webhooks",
+    "catalogue",
+    "applications",
+    "appointments",
+    "answers",
+    "data",
+    "cases",
+    "cases:centre",
+    "cases:grid",
+    "conversations",
+    "assets",
+    "payments",
+    "payments:manage",
+    "bills",
+    "rides",
+    "treatments",
+    "points",
+    "volunteers",
+    "community",
+    "community:gate",
+    "community:repairs",
+    "culture",
+    "culture:gate",
+    "places",
+    "health",
+    "surroundings",
+)
 
 Cleaner: TypeAlias = Callable[[bytes], Awaitable[bytes]]
 
@@ -50,7 +86,6 @@ class Calling:
     onboarding: OnboardingService
     staff: StaffService
     staffing: StaffingService
-    passwords: Passwords
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +102,7 @@ class People:
 
 def calling_of(core: Core) -> Calling:
     db, ring, clock, audit, once, limits = core.db, core.ring, core.clock, core.audit, core.once, core.limits
-    session_store, staff, tries, passwords = SessionStore(db), StaffStore(db, ring), TryStore(db), Passwords()
+    session_store, staff, tries = SessionStore(db), StaffStore(db, ring), TryStore(db)
     revocations = Revocations(session_store, clock)
     sessions = SessionService(db, session_store, revocations, core.keys, ring, core.outbox, audit, clock, core.base_url)
     organisations = OrganisationService(db, OrganisationStore(db), audit)
@@ -81,10 +116,9 @@ def calling_of(core: Core) -> Calling:
             ApplicationStore(db, ring), organisations, clients, limits, audit, once, clock, core.base_url, SCOPES
         ),
         StaffService(
-            db, staff, tries, passwords, organisations, sessions, limits, audit, once, clock, core.tallies.count
+            db, staff, tries, core.passwords, organisations, sessions, limits, audit, once, clock, core.tallies.count
         ),
-        StaffingService(db, staff, tries, passwords, sessions, audit, once),
-        passwords,
+        StaffingService(db, staff, tries, core.passwords, sessions, audit, once),
     )
 
 

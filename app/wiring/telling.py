@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from app.bridges import CardAddressees, CityPopulation, PeopleReach, StillTrueOfCards, StillTrueOfGuardianships
+from app.bridges.telling import CardAddressees, CityPopulation, PeopleReach, StillTrueOfCards, StillTrueOfGuardianships
 from app.wiring.card import Card
 from app.wiring.core import Core
 from app.wiring.identity import Calling, People
@@ -18,6 +19,7 @@ from notifications.deliveries.store import DeliveryStore, DigestStore
 from notifications.devices.service import DeviceService
 from notifications.devices.store import PushDeviceStore
 from notifications.dispatch.service import Dispatcher
+from notifications.messages.model import Message
 from notifications.messages.service import MessageService, Wording
 from notifications.messages.store import InboxStore
 from notifications.notices.service import NoticeService
@@ -54,7 +56,15 @@ class Telling:
     broadcaster: Broadcaster
 
 
-def telling_of(core: Core, beyond: Outside, calling: Calling, people: People, card: Card) -> Telling:
+def telling_of(
+    core: Core,
+    beyond: Outside,
+    calling: Calling,
+    people: People,
+    card: Card,
+    still_true: Mapping[str, Callable[[Message], Awaitable[bool]]],
+) -> Telling:
+    """`still_true`: what later rooms look up again in the moment of sending, by event."""
     told = _told_of(core, beyond, calling)
     notice_store, broadcast_store = NoticeStore(core.db, core.persons), BroadcastStore(core.db)
     population = CityPopulation(people.citizens, calling.organisations, core.clock)
@@ -62,7 +72,7 @@ def telling_of(core: Core, beyond: Outside, calling: Calling, people: People, ca
     broadcasts = BroadcastService(
         broadcast_store, told.templates, population, core.audit, core.once, core.clock, core.tallies.count
     )
-    dispatcher = _dispatcher_of(core, told, notice_store, notices, broadcasts, people, card)
+    dispatcher = _dispatcher_of(core, told, notice_store, notices, broadcasts, people, card, still_true)
     return Telling(
         told.templates,
         told.preferences,
@@ -121,6 +131,7 @@ def _dispatcher_of(
     broadcasts: BroadcastService,
     people: People,
     card: Card,
+    still_true: Mapping[str, Callable[[Message], Awaitable[bool]]],
 ) -> Dispatcher:
     of_cards = StillTrueOfCards(card.store, core.clock)
     of_guardianships = StillTrueOfGuardianships(people.guardianships)
@@ -139,6 +150,7 @@ def _dispatcher_of(
             "guardianship.proposed": of_guardianships.proposed,
             "notice.sent": notices.still_stands,
             "broadcast.sent": broadcasts.still_goes_on,
+            **still_true,
         },
         core.outbox,
         core.clock,

@@ -12,6 +12,8 @@ import json
 import os
 import random
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -41,12 +43,18 @@ async def main(demo: dict[str, Any]) -> None:
         httpx2.AsyncClient(base_url=STAND_INS, trust_env=False, timeout=30) as stand_ins,
     ):
         await a_day_in_the_city(city, stand_ins, demo)
+    async with chromium() as browser:
+        await take(browser, demo)
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=list(_BROWSER)
         )
         try:
-            await take(browser, demo)
+            yield browser
         finally:
             await browser.close()
 
@@ -74,13 +82,13 @@ async def _token(city: httpx2.AsyncClient, provider: dict[str, Any]) -> tuple[st
 async def _signed_in(city: httpx2.AsyncClient, stand_ins: httpx2.AsyncClient, number: str) -> Phone:
     phone = Phone(city, CITY)
     asked = await phone.do("RequestOtp", "OtpRequested", phone=number, device=phone.device, key=new_id())
-    code = await _read(stand_ins, number)
+    code = await texted_code(stand_ins, number)
     challenge = {"challenge": asked["challenge"], "code": code, "device": phone.device, "key": new_id()}
     phone.token = (await phone.do("SignIn", "SignedIn", **challenge))["tokens"]["accessToken"]
     return phone
 
 
-async def _read(stand_ins: httpx2.AsyncClient, number: str) -> str:
+async def texted_code(stand_ins: httpx2.AsyncClient, number: str) -> str:
     for _ in range(100):
         texts = (await stand_ins.get("/control/sms/messages", params={"to": number})).json()
         if found := re.search(r"\b(\d{6})\b", json.dumps(texts)):
@@ -115,14 +123,17 @@ class Desk:
     async def takes(self, name: str, *, wait: float = 0.8) -> None:
         """As WebP, at the quality that keeps it small."""
         await asyncio.sleep(wait)
-        picture = Image.open(io.BytesIO(await self.page.screenshot()))
-        for quality in (88, 80, 70, 60):
-            written = io.BytesIO()
-            picture.save(written, "WEBP", quality=quality, method=6)
-            if written.tell() <= _MOST_BYTES:
-                break
-        (HERE / f"{name}.webp").write_bytes(written.getvalue())
-        print(f"{name}.webp: {written.tell() // 1024} kB")
+        keep(name, Image.open(io.BytesIO(await self.page.screenshot())))
+
+
+def keep(name: str, picture: Image.Image) -> None:
+    for quality in (88, 80, 70, 60):
+        written = io.BytesIO()
+        picture.save(written, "WEBP", quality=quality, method=6)
+        if written.tell() <= _MOST_BYTES:
+            break
+    (HERE / f"{name}.webp").write_bytes(written.getvalue())
+    print(f"{name}.webp: {written.tell() // 1024} kB")
 
 
 async def take(browser: Browser, demo: dict[str, Any]) -> None:

@@ -31,14 +31,19 @@ _PROVIDERS = (Role.PROVIDER_CLIENT, Role.PROVIDER_STAFF)
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """`Role.ANONYMOUS` among the roles admits everyone. `scope` binds providers, `ward_scope` guardians (None: a
-    guardian may not use the field on a ward's behalf). `single`: at most one such field in an operation."""
+    """`Role.ANONYMOUS` among the roles admits everyone. `scope` binds providers (`or_scope` will do as well),
+    `ward_scope` guardians (`or_ward_scope` will do as well; None: a guardian may not use the field on a ward's
+    behalf). `single`: at most one such field in an operation. `live`: only in earnest, neither by a client in test mode
+    nor by a test citizen."""
 
     roles: frozenset[Role]
     assurance: Assurance | None = None
     scope: str | None = None
+    or_scope: str | None = None
     ward_scope: str | None = None
+    or_ward_scope: str | None = None
     single: bool = False
+    live: bool = False
 
 
 EVERYONE = Audience(frozenset({Role.ANONYMOUS}))
@@ -106,13 +111,17 @@ def _admit(viewer: Viewer, audience: Audience) -> None:
         if open_to_all:
             return
         raise Unauthenticated if viewer.role is Role.ANONYMOUS else Forbidden
+    if audience.live and viewer.test_mode:
+        raise Forbidden
     if viewer.role is Role.CITIZEN and not _citizen_meets(viewer, audience):
         raise Forbidden
-    if viewer.role in _PROVIDERS and audience.scope is not None and audience.scope not in viewer.scopes:
+    wanted = {audience.scope, audience.or_scope} - {None}
+    if viewer.role in _PROVIDERS and wanted and not wanted & viewer.scopes:
         raise Forbidden
 
 
 def _citizen_meets(viewer: Viewer, audience: Audience) -> bool:
     if audience.assurance is Assurance.REAL_NAME and viewer.assurance is not Assurance.REAL_NAME:
         return False
-    return not viewer.is_guardian or (audience.ward_scope is not None and audience.ward_scope in viewer.scopes)
+    granting = {audience.ward_scope, audience.or_ward_scope} - {None}
+    return not viewer.is_guardian or bool(granting & viewer.scopes)

@@ -1,5 +1,5 @@
-"""Documents ready to run. Trusted ones come from a folder, read once at start; free ones, in development only, are
-prepared under limits and kept while they are in use.
+"""Documents ready to run. Trusted ones come from a folder, read and checked once at start; those that are asked for
+stay parsed. Free ones, in development only, are prepared under limits and kept while they are in use.
 
 A trusted document is asked for by `documentId` ("sha256:…", GraphQL over HTTP, appendix on persisted documents), by
 Apollo's `extensions.persistedQuery.sha256Hash`, or by its whole text.
@@ -50,9 +50,13 @@ class Prepared:
     document: DocumentNode
     operation: OperationDefinitionNode
     label: str
-    text: str
     sha256: str
     requirements: tuple[Audience, ...]
+
+    @property
+    def text(self) -> str:
+        """As it is printed, fragments included."""
+        return print_ast(self.document)
 
     @property
     def kind(self) -> OperationType:
@@ -67,41 +71,76 @@ class UntrustworthyDocument(ValueError):
     """A file of the folder that cannot be served; the process does not start."""
 
 
-class TrustedDocuments:
-    """`folder/**/*.graphql`, one named operation a file; fragments that files share lie in `folder/fragments/`."""
+@dataclass(frozen=True, slots=True)
+class _Trusted:
+    """What stays of a document that was read and found good: enough to make it ready again without checking it."""
 
-    def __init__(self, schema: Schema, folder: Path) -> None:
+    name: str
+    source: str
+    sha256: str
+    requirements: tuple[Audience, ...]
+
+
+class TrustedDocuments:
+    """`folder/**/*.graphql`, one named operation a file; fragments that files share lie in `folder/fragments/`.
+
+    The last `kept` documents asked for stay ready; all of a thousand would take fifteen megabytes.
+    """
+
+    def __init__(self, schema: Schema, folder: Path, kept: int = 200) -> None:
         self.schema = schema
-        self.all: dict[str, Prepared] = {}
-        self._by_text: dict[str, Prepared] = {}
-        fragments = _fragments(folder / "fragments")
+        self._fragments = _fragments(folder / "fragments")
+        self._known: dict[str, _Trusted] = {}
+        self._names: set[str] = set()
+        self._by_text: dict[bytes, str] = {}
+        self._ready: LRUCache[str, Prepared] = LRUCache(maxsize=kept)
         for path in sorted(folder.rglob("*.graphql")):
             if path.parent != folder / "fragments":
-                self._add(path, fragments)
+                self._add(path)
 
-    def _add(self, path: Path, fragments: dict[str, FragmentDefinitionNode]) -> None:
+    def _add(self, path: Path) -> None:
         source = path.read_text(encoding="utf-8")
         try:
-            prepared = _prepare_trusted(self.schema, source, fragments)
+            prepared = _prepare_trusted(self.schema, source, self._fragments)
         except (GraphQLError, GraphqlValidationFailed) as error:
             causes = error.errors if isinstance(error, GraphqlValidationFailed) else (error,)
             raise UntrustworthyDocument(f"{path.name}: " + "; ".join(c.message for c in causes)) from None
-        if any(prepared.name == other.name for other in self.all.values()):
+        if prepared.label in self._names:
             raise UntrustworthyDocument(f"{path.name}: there is another operation named {prepared.name}")
-        self.all[prepared.sha256] = self._by_text[prepared.text] = self._by_text[source] = prepared
+        self._names.add(prepared.label)
+        known = _Trusted(prepared.label, source, prepared.sha256, prepared.requirements)
+        self._known[known.sha256] = known
+        for text in (source, prepared.text):
+            self._by_text[_digest(text)] = known.sha256
 
     def find(self, ask: Ask) -> Prepared | None:
         """The document asked for, by hash before text. Raises BadInput when it holds another operation."""
-        prepared = self.all.get(ask.sha256) if ask.sha256 else None
-        if prepared is None and ask.query is not None:
-            prepared = self._by_text.get(ask.query)
-        if prepared is not None and ask.operation_name not in (None, prepared.name):
+        known = self._known.get(ask.sha256) if ask.sha256 else None
+        if known is None and ask.query is not None:
+            known = self._known.get(self._by_text.get(_digest(ask.query), ""))
+        if known is None:
+            return None
+        if ask.operation_name not in (None, known.name):
             raise BadInput("operationName")
+        return self._prepared(known)
+
+    def _prepared(self, known: _Trusted) -> Prepared:
+        prepared = self._ready.get(known.sha256)
+        if prepared is None:
+            prepared = self._ready[known.sha256] = self._made(known)
         return prepared
+
+    def _made(self, known: _Trusted) -> Prepared:
+        document, operation = _document(known.source, self._fragments)
+        return Prepared(document, operation, known.name, known.sha256, known.requirements)
+
+    def every(self) -> Iterator[Prepared]:
+        """All of them, made for whoever asks and not kept."""
+        return map(self._made, self._known.values())
 
     def ids(self) -> dict[str, str]:
         """Name → what `documentId` takes after `sha256:`."""
-        return {str(prepared.name): prepared.sha256 for prepared in self.all.values()}
+        return {known.name: known.sha256 for known in self._known.values()}
 
     def manifest(self) -> dict[str, Any]:
         """Apollo's persisted query manifest, from which an app build takes the hashes."""
@@ -110,7 +149,7 @@ class TrustedDocuments:
             "version": 1,
             "operations": [
                 {"id": p.sha256, "name": p.name, "type": p.kind.value, "body": p.text}
-                for p in sorted(self.all.values(), key=lambda p: p.label)
+                for p in sorted(self.every(), key=lambda p: p.label)
             ],
         }
 
@@ -154,16 +193,25 @@ class Documents:
 
 
 def _prepare_trusted(schema: Schema, source: str, shared: dict[str, FragmentDefinitionNode]) -> Prepared:
-    own = parse(source)
+    document, operation = _document(source, shared)
+    _validate(schema, document)
+    assert operation.name is not None
+    return _prepared(schema, document, operation, print_ast(document), label=operation.name.value)
+
+
+def _document(source: str, shared: dict[str, FragmentDefinitionNode]) -> tuple[DocumentNode, OperationDefinitionNode]:
+    """A fragment that many documents have is in memory once: what is printed is not read again."""
+    own = _read(source)
     operations = [d for d in own.definitions if isinstance(d, OperationDefinitionNode)]
     if len(operations) != 1 or operations[0].name is None:
         raise GraphQLError("a trusted document holds one operation, with a name")
     local = {d.name.value: d for d in own.definitions if isinstance(d, FragmentDefinitionNode)}
-    used = _used(operations[0], shared | local)
-    text = print_ast(DocumentNode(definitions=(operations[0], *used)))
-    document = parse(text)
-    _validate(schema, document)
-    return _prepared(schema, document, _chosen(document, None), text, label=operations[0].name.value)
+    return DocumentNode(definitions=(operations[0], *_used(operations[0], shared | local))), operations[0]
+
+
+def _read(source: str) -> DocumentNode:
+    """Without where something stands: that takes more memory than all else, and who asks by a hash does not see it."""
+    return parse(source, no_location=True)
 
 
 def _prepared(
@@ -171,7 +219,11 @@ def _prepared(
 ) -> Prepared:
     one_login_at_most(document, operation, audiences(schema, operation.operation).get)
     needed = requirements(schema, document, operation)
-    return Prepared(document, operation, label, text, sha256(text.encode()).hexdigest(), needed)
+    return Prepared(document, operation, label, sha256(text.encode()).hexdigest(), needed)
+
+
+def _digest(text: str) -> bytes:
+    return sha256(text.encode()).digest()
 
 
 def _validate(schema: Schema, document: DocumentNode) -> None:
@@ -188,7 +240,7 @@ def _chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode
 
 
 def _fragments(folder: Path) -> dict[str, FragmentDefinitionNode]:
-    documents = (parse(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.graphql")))
+    documents = (_read(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.graphql")))
     definitions = (d for document in documents for d in document.definitions)
     return {d.name.value: d for d in definitions if isinstance(d, FragmentDefinitionNode)}
 
@@ -207,12 +259,16 @@ def _used(
     return list(used.values())
 
 
-def _spreads(node: OperationDefinitionNode | FragmentDefinitionNode) -> Iterator[str]:
-    found: list[str] = []
+def _spreads(node: OperationDefinitionNode | FragmentDefinitionNode) -> list[str]:
+    spreads = _Spreads()
+    visit(node, spreads)
+    return spreads.found
 
-    class Spreads(Visitor):
-        def enter_fragment_spread(self, spread: FragmentSpreadNode, *_: Any) -> None:
-            found.append(spread.name.value)
 
-    visit(node, Spreads())
-    yield from found
+class _Spreads(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def enter_fragment_spread(self, spread: FragmentSpreadNode, *_: Any) -> None:
+        self.found.append(spread.name.value)

@@ -6,9 +6,11 @@ from datetime import date, datetime
 
 import strawberry
 
+from app.core.said import Said
 from app.core.viewer import Role
 from app.domains.identity.organisations.model import Tree
-from graphql_schema.types.common import Node, global_id
+from graphql_schema.types.common import Info, Node, global_id
+from graphql_schema.types.licence_kinds import LicenceKind
 from virtual_card.cards import model as cards
 from virtual_card.cards.model import CardKind, CardState
 from virtual_card.cards.service import CardService
@@ -27,7 +29,9 @@ strawberry.enum(Channel, name="DisclosureChannel")
 strawberry.enum(Told, name="DisclosedAttribute")
 strawberry.enum(DisputeState)
 
-_DESK = "市民服务中心"
+_DESK = Said("市民服务中心", "Citizens' service centre")
+_FAMILY = Said("本人或监护人", "You or your guardian")
+_ATTRIBUTES = frozenset(one.value for one in Attribute)
 
 
 @strawberry.type
@@ -89,13 +93,17 @@ class CardCode:
 @strawberry.type
 class OrganisationName:
     code: str
-    name: str
+    said: strawberry.Private[Said]
+
+    @strawberry.field(description="In the caller's language.")
+    def name(self, info: Info) -> str:
+        return self.said.within(info.context.locale)
 
     @classmethod
     def of(cls, code: str, tree: Tree) -> OrganisationName:
-        """The desk of the city is no node of the tree."""
-        found = tree.get(code)
-        return cls(code=code, name=found.name if found else _DESK if code == Role.OPS.value else code)
+        """The desk of the city is no node of the tree, nor is who looked at himself or at a ward."""
+        no_node = {Role.OPS.value: _DESK, Role.CITIZEN.value: _FAMILY}
+        return cls(code=code, said=tree.name_of(code) or no_node.get(code) or Said(code))
 
 
 @strawberry.type
@@ -114,7 +122,11 @@ class Disclosure(Node):
     attributes: list[Told] = strawberry.field(
         description="What was told. A provider never learns the ID number; the city's own staff may, for a reason."
     )
+    shared_data: list[str] = strawberry.field(
+        description="What was told of the data that departments share, as `set.field`; then there are no attributes."
+    )
     channel: Channel
+    licence: LicenceKind | None = strawberry.field(description="The kind of the licence that was shown.")
     at: datetime
     dispute: Dispute | None
 
@@ -124,8 +136,10 @@ class Disclosure(Node):
             id=global_id("Disclosure", made.id),
             organisation=OrganisationName.of(made.organisation, tree),
             purpose=made.purpose,
-            attributes=[Told(name) for name in made.attributes],
+            attributes=[] if made.shared else [Told(name) for name in made.attributes],
+            shared_data=list(made.attributes) if made.shared else [],
             channel=made.channel,
+            licence=LicenceKind.of(made.licence) if made.licence else None,
             at=made.at,
             dispute=_dispute(made.dispute) if made.dispute else None,
         )
@@ -141,6 +155,8 @@ class VerificationRecord:
     verifier: str = strawberry.field(description="The client or member of staff.")
     purpose: str
     attributes: list[Attribute]
+    shared_data: list[str] = strawberry.field(description="Of shared data that was fetched: `set.field`.")
+    licence: LicenceKind | None = strawberry.field(description="The kind of the licence that was verified.")
     at: datetime
 
     @classmethod
@@ -149,7 +165,9 @@ class VerificationRecord:
             id=global_id("Disclosure", made.id),
             verifier=made.verifier,
             purpose=made.purpose,
-            attributes=[Attribute(name) for name in made.attributes],
+            attributes=[Attribute(name) for name in made.attributes if name in _ATTRIBUTES],
+            shared_data=list(made.attributes) if made.shared else [],
+            licence=LicenceKind.of(made.licence) if made.licence else None,
             at=made.at,
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
 import strawberry
@@ -12,6 +13,8 @@ import strawberry
 from app.context import Context
 from app.core.errors import BadInput
 from app.core.idempotency import IdempotencyConflict as Conflict
+from app.core.money import Currency
+from app.core.money import Money as Sum
 from app.core.paging import Page, encode_cursor
 from app.core.viewer import Role
 from graphql_schema.endpoint.audience import Audience
@@ -26,6 +29,8 @@ IdempotencyKey = Annotated[
     ),
 ]
 
+strawberry.enum(Currency)
+
 T = TypeVar("T")
 Node_ = TypeVar("Node_")
 
@@ -33,6 +38,16 @@ Node_ = TypeVar("Node_")
 @strawberry.interface(description="Something with an id of its own, which `node(id:)` finds again.")
 class Node:
     id: strawberry.ID
+
+
+@strawberry.type(description="A decimal number as text, with two places, and its currency.")
+class Money:
+    amount: Decimal
+    currency: Currency
+
+    @classmethod
+    def of(cls, money: Sum) -> Money:
+        return cls(amount=money.amount, currency=money.currency)
 
 
 @strawberry.type
@@ -89,14 +104,20 @@ def everyone(*, single: bool = False) -> dict[str, Any]:
     return {"audience": Audience(frozenset({Role.ANONYMOUS}), single=single)}
 
 
-def citizens(*, ward_scope: str | None = None) -> dict[str, Any]:
-    """For citizens in person; with `ward_scope`, also for a guardian who holds it."""
-    return {"audience": Audience(frozenset({Role.CITIZEN}), ward_scope=ward_scope)}
+def citizens(*, ward_scope: str | None = None, or_ward_scope: str | None = None, live: bool = False) -> dict[str, Any]:
+    """For citizens in person; also for a guardian who holds one of the scopes. Which one it takes depends on
+    arguments: the service checks. `live`: not for test citizens.
+    """
+    roles = frozenset({Role.CITIZEN})
+    return {"audience": Audience(roles, ward_scope=ward_scope, or_ward_scope=or_ward_scope, live=live)}
 
 
-def providers(*, scope: str | None = None) -> dict[str, Any]:
-    """For clients and staff of providers who hold the scope; which depends on arguments, the service checks."""
-    return {"audience": Audience(frozenset({Role.PROVIDER_CLIENT, Role.PROVIDER_STAFF}), scope=scope)}
+def providers(*, scope: str | None = None, or_scope: str | None = None, live: bool = False) -> dict[str, Any]:
+    """For clients and staff of providers who hold the scope, or the other; which depends on arguments, the service
+    checks. `live`: not in test mode.
+    """
+    roles = frozenset({Role.PROVIDER_CLIENT, Role.PROVIDER_STAFF})
+    return {"audience": Audience(roles, scope=scope, or_scope=or_scope, live=live)}
 
 
 def provider_staff() -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import strawberry
 
+from app.core.errors import RealNameNeeded as RealNameNeededOutcome
 from app.domains.identity.citizens import errors as citizens
 from app.domains.identity.citizens.errors import IdNumberFault
 from app.domains.identity.guardians import errors as guardians
@@ -120,7 +121,7 @@ class WardMustBeMinorOrElder(UserError):
     pass
 
 
-@outcome(guardians.RealNameNeeded)
+@outcome(RealNameNeededOutcome)
 @strawberry.type
 class RealNameNeeded(UserError):
     pass

@@ -29,6 +29,7 @@ class ProviderApplicationInput:
     scopes: list[str] = strawberry.field(description="verify:<purpose>, notify, webhooks.")
     purpose: str = strawberry.field(description="What the scopes are for, 10 to 1,000 characters.")
     parent: str | None = strawberry.field(default=None, description="The code of the unit it belongs to.")
+    name_en: str = strawberry.field(default="", description="What it is called in English, 100 characters at most.")
 
     def parsed(self) -> onboarding.Form:
         return onboarding.Form(
@@ -40,6 +41,7 @@ class ProviderApplicationInput:
             scopes=frozenset(self.scopes),
             purpose=self.purpose,
             parent=self.parent,
+            name_en=self.name_en,
         )
 
 

@@ -28,7 +28,8 @@ _MOST_MINUTES = 24 * 60
 @strawberry.type(description="What holds for messages from one source.")
 class SourcePreference:
     source: str = strawberry.field(
-        description="A topic (account, card, lookups, family, news), org:CODE for one provider, org:* for all others."
+        description="A topic (account, card, lookups, family, news, applications, appointments), "
+        "org:CODE for one provider, org:* for all others."
     )
     provider: OrganisationName | None
     push: Mode

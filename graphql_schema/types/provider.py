@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import strawberry
 
+from app.core.said import Said
 from app.core.viewer import Role, Viewer
 from app.domains.identity.organisations import model as organisations
 from app.domains.identity.staff.service import StaffSignedIn as StaffSignedInResult
+from graphql_schema.types.common import Info
 from graphql_schema.types.identity import Tokens
 
 strawberry.enum(organisations.Kind, name="OrganisationKind")
@@ -16,12 +18,16 @@ strawberry.enum(Role, name="ViewerRole")
 @strawberry.type
 class Organisation:
     code: str
-    name: str
     kind: organisations.Kind
+    said: strawberry.Private[Said]
+
+    @strawberry.field(description="In the caller's language.")
+    def name(self, info: Info) -> str:
+        return self.said.within(info.context.locale)
 
     @classmethod
     def of(cls, organisation: organisations.Organisation) -> Organisation:
-        return cls(code=organisation.code, name=organisation.name, kind=organisation.kind)
+        return cls(code=organisation.code, kind=organisation.kind, said=organisation.said)
 
 
 @strawberry.type(description="Whom this token speaks for.")

@@ -12,7 +12,7 @@ from app.domains.identity.rights.corrections import model as corrections
 from app.domains.identity.rights.corrections.model import CorrectionField, CorrectionState
 from app.domains.identity.rights.erasures import errors as erasures_errors
 from app.domains.identity.rights.erasures import model as erasures
-from app.domains.identity.rights.erasures.model import ErasureState, RetainedKind
+from app.domains.identity.rights.erasures.model import ErasureState, Hindrance, RetainedKind
 from app.domains.identity.rights.exports import errors as exports_errors
 from app.domains.identity.rights.exports import model as exports
 from app.domains.identity.rights.exports.model import ExportState
@@ -24,6 +24,7 @@ strawberry.enum(CorrectionField, description="What is the civil registry's is as
 strawberry.enum(CorrectionState)
 strawberry.enum(ErasureState)
 strawberry.enum(RetainedKind)
+strawberry.enum(Hindrance, name="ErasureHindrance")
 
 
 @strawberry.type(description="A copy of everything the city holds of the viewer.")
@@ -167,6 +168,12 @@ class NothingToCorrect(UserError):
 @strawberry.type
 class ErasureUnderway(UserError):
     erases_at: datetime
+
+
+@outcome(erasures_errors.ErasureHindered, hindrances=list)
+@strawberry.type(description="Something is to be settled first: money taken out, or paid back.")
+class ErasureHindered(UserError):
+    hindrances: list[Hindrance]
 
 
 @outcome(erasures_errors.NoErasure)

@@ -134,10 +134,12 @@ class BroadcastService:
     async def start(self, viewer: Viewer, broadcast: str, key: str) -> Broadcast:
         """From now on to everybody who is there now. Raises AudienceEmpty, and as `pause` does."""
         was = await self._mine(viewer, broadcast)
-        total = await self._population.count(was.audience, was.owner if was.test else None)
-        if not total:
-            raise AudienceEmpty
-        began = (new_id(), total)
+        began = None
+        if was.state is BroadcastState.DRAFT:  # a repeat is answered as the first time, whoever is left by now
+            total = await self._population.count(was.audience, was.owner if was.test else None)
+            if not total:
+                raise AudienceEmpty
+            began = (new_id(), total)
         return await self._move(viewer, broadcast, BroadcastState.RUNNING, key, BroadcastState.DRAFT, began)
 
     async def pause(self, viewer: Viewer, broadcast: str, key: str) -> Broadcast:
@@ -197,9 +199,9 @@ class BroadcastService:
 
         async def work(tx: Tx) -> Broadcast:
             was, now = await self._mine(viewer, broadcast, tx), self._clock.now()
-            moved = was.moved(state, now, viewer.acting())
             if only_from is not None and was.state is not only_from:
                 raise BroadcastInOtherState(was.state.value)
+            moved = was.moved(state, now, viewer.acting())
             if began is not None:
                 moved = replace(moved, until=began[0], total=began[1])
             if not await self._broadcasts.save(moved, was, now, tx):

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.core.ids import new_id
-from app.core.mongo import Database, Document, Tx
+from app.core.mongo import Database, Document, Tx, page_rows
 from app.core.paging import Page, PageRequest
 from notifications.broadcasts.model import Audience, Broadcast, BroadcastState, Change
 from notifications.preferences.model import Urgency
@@ -28,10 +28,7 @@ class BroadcastStore:
 
     async def page(self, request: PageRequest, owner: str | None = None, *, test: bool = False) -> Page[Broadcast]:
         """Newest first; of one owner and its mode, if it is named."""
-        which: Document = {"owner": owner, "test": test} if owner else {}
-        if request.after:
-            which["_id"] = {"$lt": request.after}
-        rows = await self._broadcasts.find(which).sort("_id", -1).limit(request.first + 1).to_list(None)
+        rows = await page_rows(self._broadcasts, {"owner": owner, "test": test} if owner else {}, request)
         return Page.cut([_broadcast(row) for row in rows], request)
 
     async def save(self, changed: Broadcast, was: Broadcast, due_at: datetime, tx: Tx) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any, Protocol
 
 import httpcore2
@@ -59,6 +60,12 @@ class WebhookChannel(Protocol):
     async def aclose(self) -> None: ...
 
 
+@cache
+def authorities() -> ssl.SSLContext:
+    """Who is trusted beyond the city. Read once a process: the file is long."""
+    return httpcore2.default_ssl_context()
+
+
 class HttpWebhooks:
     """`time_limit` in seconds holds for the whole of a call, the resolving of the name included."""
 
@@ -73,7 +80,7 @@ class HttpWebhooks:
         self._rules = rules
         self._own_resolver = None if resolve else SystemResolver()
         self._resolve: Resolve = resolve or self._own_resolver  # type: ignore[assignment]
-        self._tls = tls or httpcore2.default_ssl_context()
+        self._tls = tls or authorities()
         self._time_limit = time_limit
 
     async def aclose(self) -> None:
@@ -121,7 +128,7 @@ class HttpWebhooks:
         fields += [(name.encode(), value.encode()) for name, value in headers.items()]
         async with (
             httpcore2.AsyncConnectionPool(
-                ssl_context=self._tls, network_backend=_Pinned(addresses), max_keepalive_connections=0
+                ssl_context=self._tls, network_backend=Pinned(addresses), max_keepalive_connections=0
             ) as pool,
             pool.stream("POST", url, headers=fields, content=body) as answer,
         ):
@@ -129,7 +136,7 @@ class HttpWebhooks:
             return answer.status, _retry_after(answer.headers)
 
 
-class _Pinned(httpcore2.AsyncNetworkBackend):
+class Pinned(httpcore2.AsyncNetworkBackend):
     """Connects to an address that was judged; the name is still what TLS asks for and what the certificate must say."""
 
     def __init__(self, addresses: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 
 from pymongo import UpdateOne
 
-from app.core.mongo import Database, Document, DuplicateKey, Tx
+from app.core.mongo import Database, Document, DuplicateKey, Tx, page_rows
 from app.core.paging import Page, PageRequest
 from app.core.sealed import KeyRing
 from notifications.channels.base import DeliveryOutcome
@@ -61,10 +61,7 @@ class DeliveryStore:
 
     async def newest(self, request: PageRequest, state: DeliveryOutcome | None = None) -> Page[Delivery]:
         """For the ops desk, by time of handing over."""
-        which: Document = {"outcome": state.value} if state else {}
-        if request.after:
-            which["seq"] = {"$lt": request.after}
-        rows = await self._deliveries.find(which).sort("seq", -1).limit(request.first + 1).to_list(None)
+        rows = await page_rows(self._deliveries, {"outcome": state.value} if state else {}, request, by="seq")
         return Page.cut([_delivery(row) for row in rows], request)
 
     async def learn(self, delivery: str, fact: Fact, at: datetime, why: str | None, tx: Tx) -> bool:

@@ -18,6 +18,7 @@ from app.core.messages import message as catalog_text
 from app.core.outbox import Outbox
 from notifications.deliveries.service import DeliveryService, Ring
 from notifications.deliveries.store import DigestStore
+from notifications.devices.model import PushDevice
 from notifications.devices.store import PushDeviceStore
 from notifications.dispatch.model import DIGEST_DUE, PUSH_DUE, SMS_DUE, Addressed, Reach, RetryLater, StillTrue
 from notifications.messages.model import RULES, Message
@@ -228,7 +229,7 @@ class Dispatcher:
 
     async def _rings(self, way: Addressed) -> list[Ring]:
         said = {locale: await self._wording.of(way.message, locale) for locale in {d.locale for d in way.devices}}
-        return [_ring(way, device.locale, said[device.locale], number) for number, device in enumerate(way.devices)]
+        return [_ring(way, device, said[device.locale]) for device in way.devices]
 
     async def _text(self, way: Addressed) -> int:
         push, sms = way.decision.push, way.decision.sms
@@ -249,6 +250,6 @@ def _recipients(message: Message, guardians: Sequence[str]) -> list[str]:
     return [message.citizen, *(guardians if message.for_guardians else ())]
 
 
-def _ring(way: Addressed, locale: str, said: Texts, number: int) -> Ring:
+def _ring(way: Addressed, device: PushDevice, said: Texts) -> Ring:
     body = said.body if way.personal and way.recipient == way.message.citizen else said.push
-    return Ring(way.message, way.devices[number], said.title, body)
+    return Ring(way.message, device, said.title, body)

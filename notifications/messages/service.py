@@ -13,6 +13,7 @@ from app.core.clock import Clock
 from app.core.messages import message as catalog_text
 from app.core.paging import Page, PageRequest
 from app.core.person_keys import PersonKeys
+from app.core.said import Said
 from app.core.viewer import Viewer
 from notifications.deliveries.model import Delivery
 from notifications.deliveries.service import DeliveryService
@@ -22,7 +23,7 @@ from notifications.messages.store import InboxStore, message_of
 from notifications.templates.model import Texts
 from notifications.templates.service import TemplateService
 
-_MOST_CONFIRMED = 100
+MOST_CONFIRMED = 100
 _READ_AT_ONCE = 500
 
 
@@ -46,7 +47,7 @@ class Wording:
     """The words of a message, by the very version of the template it was sent with."""
 
     def __init__(
-        self, templates: TemplateService, persons: PersonKeys, organisation_name: Callable[[str], str | None]
+        self, templates: TemplateService, persons: PersonKeys, organisation_name: Callable[[str], Said | None]
     ) -> None:
         self._templates = templates
         self._persons = persons
@@ -72,13 +73,15 @@ class Wording:
         return values
 
     def _spoken(self, facts: Mapping[str, Any], locale: str) -> dict[str, Any]:
-        """Codes among the facts in words: `purpose: transit` is 乘车, or `public transport`."""
-        said = dict(facts)
+        """Codes among the facts in words: `purpose: transit` is 乘车, or `public transport`. Of names in two languages
+        (`{"zh": …, "en": …}`) the one.
+        """
+        said = {name: Said(**one).within(locale) if isinstance(one, Mapping) else one for name, one in facts.items()}
         if "purpose" in said:
             said["purpose"] = catalog_text(f"PURPOSE_{str(said['purpose']).upper()}", locale)
         if "organisation" in said:
-            code = str(said["organisation"])
-            said["organisation"] = self._organisation_name(code) or catalog_text("THE_CITY", locale)
+            name = self._organisation_name(str(said["organisation"]))
+            said["organisation"] = name.within(locale) if name else catalog_text("THE_CITY", locale)
         return said
 
 
@@ -137,7 +140,7 @@ class MessageService:
         At most a hundred; what is not the subject's is passed over.
         """
         citizen = viewer.citizen()
-        found = await self._inbox.some([(citizen, message) for message in messages[:_MOST_CONFIRMED]])
+        found = await self._inbox.some([(citizen, message) for message in messages[:MOST_CONFIRMED]])
         return await self._deliveries.confirm(viewer, found)
 
     async def why(self, viewer: Viewer, message: str) -> Why | None:

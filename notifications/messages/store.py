@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pymongo.errors import BulkWriteError
 
-from app.core.mongo import Database, Document
+from app.core.mongo import Database, Document, Part, page_rows
 from app.core.paging import Page, PageRequest
 from notifications.messages.model import Message, Routing
 from notifications.preferences.model import Urgency
@@ -39,9 +39,7 @@ class InboxStore:
 
     async def page(self, citizen: str, request: PageRequest) -> Page[Message]:
         """Newest first."""
-        whose: Document = {"citizen": citizen}
-        before = {**whose, "_id": {"$lt": request.after}} if request.after else whose
-        rows = await self._inbox.find(before).sort("_id", -1).limit(request.first + 1).to_list(None)
+        rows = await page_rows(self._inbox, {"citizen": citizen}, request)
         return Page.cut([message_of(row) for row in rows], request)
 
     async def get(self, citizen: str, message: str) -> Message | None:
@@ -56,6 +54,11 @@ class InboxStore:
     async def unread(self, citizen: str) -> int:
         """How many are unread, counted up to 99."""
         return await self._inbox.count_documents({"citizen": citizen, "read_at": None}, limit=MOST_UNREAD)
+
+    def unread_part(self, citizen: str) -> Part[int]:
+        """As `unread`, together with other questions."""
+        steps: list[Document] = [{"$match": {"citizen": citizen, "read_at": None}}, {"$limit": MOST_UNREAD}]
+        return Part("inbox", [*steps, {"$count": "unread"}], lambda row: int(row["unread"]))
 
     async def mark_read(self, citizen: str, message: str, at: datetime) -> bool:
         """The first time counts: True."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.core.mongo import Database, Document, Tx
+from app.core.mongo import Database, Tx, page_rows
 from app.core.paging import Page, PageRequest
 from app.core.person_keys import PersonKeys
 from notifications.messages.model import Message
@@ -46,10 +46,7 @@ class NoticeStore:
 
     async def of_organisation(self, organisation: str, test: bool, request: PageRequest) -> Page[Notice]:
         """Newest first."""
-        which: Document = {"organisation": organisation, "test": test}
-        if request.after:
-            which["_id"] = {"$lt": request.after}
-        rows = await self._notices.find(which).sort("_id", -1).limit(request.first + 1).to_list(None)
+        rows = await page_rows(self._notices, {"organisation": organisation, "test": test}, request)
         return Page.cut([_notice(row) for row in rows], request)
 
     async def withdraw(self, notice: str, organisation: str, test: bool, at: datetime, tx: Tx) -> bool:

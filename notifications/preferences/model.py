@@ -34,6 +34,12 @@ class Topic(StrEnum):
     LOOKUPS = "lookups"
     FAMILY = "family"
     NEWS = "news"
+    APPLICATIONS = "applications"
+    APPOINTMENTS = "appointments"
+    CASES = "cases"
+    CONVERSATIONS = "conversations"
+    PAYMENTS = "payments"
+    COMMUNITY = "community"
 
 
 PROTECTED: Final = frozenset({Topic.ACCOUNT.value})

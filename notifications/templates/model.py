@@ -16,6 +16,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cache, cached_property, lru_cache
 from string import Formatter
+from types import MappingProxyType
 from typing import Any
 
 from app.core.messages import CHINESE, LOCALES, codes, text_of
@@ -65,12 +66,161 @@ class Texts:
 
 
 _PERSONAL = Fact(personal=True)
+_MOMENT = MappingProxyType({"day": Fact(FactKind.DATE), "time": Fact(FactKind.TIME)})
 # The facts a city text may use, by its code; a code that is not listed has none. Values come from the event.
 PLACEHOLDERS: Mapping[str, Mapping[str, Fact]] = {
     "TELL_DIGEST": {"count": Fact(FactKind.NUMBER)},
     "TELL_CARD_EXPIRES_SOON": {"valid_until": Fact(FactKind.DATE)},
+    "TELL_DATA_SHARED": {"organisation": _PERSONAL},
+    **dict.fromkeys(
+        (
+            "TELL_APPOINTMENT_BOOKED",
+            "TELL_APPOINTMENT_MOVED",
+            "TELL_APPOINTMENT_CANCELLED",
+            "TELL_APPOINTMENT_CANCELLED_BY_VENUE",
+            "TELL_APPOINTMENT_MOVED_BY_VENUE",
+            "TELL_APPOINTMENT_REMINDER",
+            "TELL_APPOINTMENT_OFFERED",
+            "TELL_APPOINTMENT_MISSED",
+            "TELL_EVENT_TICKET_BOUGHT",
+            "TELL_EVENT_TICKET_CANCELLED",
+            "TELL_EVENT_TICKET_LAPSED",
+            "TELL_EVENT_TICKET_MOVED",
+            "TELL_EVENT_TICKET_REMINDER",
+            "TELL_EVENT_TICKET_RETURNED",
+            "TELL_EVENT_WAIT_OFFERED",
+            "TELL_EVENT_WAIT_OVER",
+            "TELL_EVENT_WAIT_PASSED",
+            "TELL_FAMILY_VISIT_COMING",
+            "TELL_FAMILY_VISIT_REMINDER",
+        ),
+        _MOMENT,
+    ),
+    "TELL_VOLUNTEER_REGISTERED": {"number": _PERSONAL},
+    "TELL_VOLUNTEER_HOURS_PUBLISHED": {"title": _PERSONAL, "minutes": Fact(FactKind.NUMBER, personal=True)},
+    "TELL_VOLUNTEER_HOURS_REFUSED": {"organisation": _PERSONAL},
+    "TELL_VOLUNTEER_STAR": {
+        "stars": Fact(FactKind.NUMBER, personal=True),
+        "hours": Fact(FactKind.NUMBER, personal=True),
+    },
+    "TELL_VOLUNTEER_POINTS_WAIT": {"organisation": _PERSONAL, "points": Fact(FactKind.NUMBER, personal=True)},
+    **{
+        f"TELL_ACTIVITY_{step}": {**_MOMENT, "title": _PERSONAL}
+        for step in ("SIGNED_UP", "WAITING", "PROMOTED", "CANCELLED")
+    },
+    "TELL_RESPONDER_CALLED": {"metres": Fact(FactKind.NUMBER, personal=True)},
+    "TELL_POINTS_GRANTED": {"organisation": _PERSONAL, "points": Fact(FactKind.NUMBER, personal=True)},
+    "TELL_POINTS_TAKEN_BACK": {"points": Fact(FactKind.NUMBER, personal=True)},
+    "TELL_POINTS_EXPIRING": {"points": Fact(FactKind.NUMBER, personal=True), "day": Fact(FactKind.DATE)},
+    "TELL_PACKET_RETURNED": {"amount": _PERSONAL},
+    "TELL_RIDE_OWED": {"line": _PERSONAL, "amount": _PERSONAL},
+    **{
+        f"TELL_WALLET_{step}": {"amount": _PERSONAL}
+        for step in ("RETURN_KEPT", "TOPPED_UP", "TOP_UP_FAILED", "WITHDRAWN", "WITHDRAWAL_FAILED")
+    },
+    **{
+        f"TELL_PAYMENT_{step}": {"organisation": _PERSONAL, "amount": _PERSONAL}
+        for step in ("CANCELLED", "CAPTURED", "CONFIRMATION_ASKED", "EXPIRED", "FAILED")
+    },
+    **{
+        f"TELL_{step}": {"organisation": _PERSONAL, "amount": _PERSONAL}
+        for step in (
+            "PAYMENT_REFUNDED",
+            "PAYMENT_REFUND_BEGUN",
+            "PAYMENT_REFUND_WAITS",
+            "DISPUTE_WON",
+            "DISPUTE_REFUNDED",
+        )
+    },
+    **{code: {"organisation": _PERSONAL} for code in ("TELL_DISPUTE_ANSWERED", "TELL_DISPUTE_REJECTED")},
+    **{
+        f"TELL_BILL_{step}": {"organisation": _PERSONAL, "day": Fact(FactKind.DATE)}
+        for step in ("ISSUED", "CHANGED", "DUE_SOON", "OVERDUE", "AUTO_PAY_AHEAD")
+    },
+    **{
+        f"TELL_BILL_{step}": {"organisation": _PERSONAL}
+        for step in ("CLEARED", "WITHDRAWN", "AUTO_PAY_TOO_HIGH", "AUTO_PAY_FAILED", "PAYMENT_REFUSED")
+    },
+    "TELL_APPOINTMENT_BLOCKED": {"day": Fact(FactKind.DATE)},
+    "TELL_CREDIT_DUE_SOON": {"day": Fact(FactKind.DATE), "amount": _PERSONAL},
+    "TELL_CREDIT_LIMIT_CHANGED": {"limit": _PERSONAL},
+    "TELL_CREDIT_OVERDUE": {"amount": _PERSONAL},
+    "TELL_CREDIT_SCORE_CHANGED": {
+        "score": Fact(FactKind.NUMBER, personal=True),
+        "before": Fact(FactKind.NUMBER, personal=True),
+    },
+    **{
+        f"TELL_TREATMENT_{step}": {"organisation": _PERSONAL, "amount": _PERSONAL}
+        for step in ("ASKED", "CANCELLED", "EXPIRED", "LAPSED")
+    },
+    "TELL_LOAN_DUE_SOON": {"count": Fact(FactKind.NUMBER), "day": Fact(FactKind.DATE)},
+    **{
+        f"TELL_FOLLOW_UP_{step}": {"organisation": _PERSONAL, "due": Fact(FactKind.DATE)}
+        for step in ("PLANNED", "DUE", "MISSED")
+    },
+    "TELL_FOLLOW_UP_DONE": {"organisation": _PERSONAL},
+    "TELL_PARCEL_WAITS": {"until": Fact(FactKind.DATE)},
+    **{
+        f"TELL_SHOP_ORDER_{state}": {"number": _PERSONAL}
+        for state in ("ACCEPTED", "CANCELLED", "DELIVERED", "DELIVERING", "LAPSED", "PAID", "READY", "REFUSED")
+    },
+    "TELL_TRANSIT_CANCELLED": {"route": _PERSONAL, "stop": _PERSONAL},
+    **{
+        f"TELL_TRANSIT_{when}": {"route": _PERSONAL, "stop": _PERSONAL, "away": Fact(FactKind.NUMBER)}
+        for when in ("DUE", "NEAR")
+    },
+    "TELL_EMERGENCY_TAKEN": {"number": _PERSONAL},
+    "TELL_SURROUNDINGS_AIR": {"place": _PERSONAL, "value": Fact(FactKind.NUMBER, personal=True)},
+    "TELL_SURROUNDINGS_WATER": {"place": _PERSONAL},
+    "TELL_CONTRACT_PROPOSED": {"organisation": _PERSONAL},
+    "TELL_CONTRACT_REFUSED": {"organisation": _PERSONAL},
+    "TELL_CONTRACT_RENEWED": {"organisation": _PERSONAL, "until": Fact(FactKind.DATE)},
+    "TELL_CONTRACT_ENDED": {"organisation": _PERSONAL},
+    "TELL_CONTRACT_ENDING": {"organisation": _PERSONAL, "until": Fact(FactKind.DATE)},
+    "TELL_CONTRACT_LAPSED": {"organisation": _PERSONAL, "until": Fact(FactKind.DATE)},
+    "TELL_CONTRACT_UNANSWERED": {"organisation": _PERSONAL},
+    "TELL_CONTRACT_SIGNED": {"organisation": _PERSONAL, "until": Fact(FactKind.DATE)},
+    **{
+        f"TELL_FAMILY_VISIT_{step}": {"day": Fact(FactKind.DATE)}
+        for step in ("ACCEPTED", "REFUSED", "CANCELLED", "LAPSED")
+    },
+    "TELL_REPAIR_SCHEDULED": {"day": Fact(FactKind.DATE)},
+    "TELL_REPAIR_HANDED_OVER": {"number": _PERSONAL},
+    "TELL_TICKET_ABSENT": {"number": Fact()},
+    "TELL_TICKET_CALLED": {"number": Fact(), "counter": _PERSONAL},
+    "TELL_TICKET_CLOSED": {"number": Fact()},
+    "TELL_TICKET_NEAR": {"number": Fact()},
+    **{
+        f"TELL_APPLICATION_{step}": {"number": _PERSONAL, "organisation": _PERSONAL, "due": Fact(FactKind.DATE)}
+        for step in ("SUBMITTED", "ACCEPTED", "CORRECTED", "IN_REVIEW", "EXTENDED", "OVERDUE")
+    },
+    **{
+        f"TELL_APPLICATION_{step}": {"number": _PERSONAL, "organisation": _PERSONAL}
+        for step in ("REFUSED", "RETURNED", "GRANTED", "REJECTED", "WITHDRAWN")
+    },
+    "TELL_APPLICATION_DELIVERED": {"number": _PERSONAL},
+    **{
+        f"TELL_CASE_{step}": {"number": _PERSONAL}
+        for step in ("FILED", "ANSWERED", "CLOSED", "MERGED", "PAUSED", "REFUSED", "REOPENED")
+    },
+    **{f"TELL_CASE_{step}": {"number": _PERSONAL} for step in ("RETURNED", "SPLIT", "SUPERVISED", "WITHDRAWN")},
+    **{
+        f"TELL_{step}": {"number": _PERSONAL}
+        for step in ("JOINED_CASE_MOVED", "JOINED_CASE_REPLIED", "FOLLOWED_CASE_MOVED")
+    },
+    **{
+        f"TELL_CASE_{step}": {"number": _PERSONAL, "organisation": _PERSONAL}
+        for step in ("DISPATCHED", "ON_SITE", "NOTED", "ASKED", "HANDLED", "REPLIED")
+    },
+    **{f"TELL_CASE_{step}": {"number": _PERSONAL, "due": Fact(FactKind.DATE)} for step in ("ACCEPTED", "EXTENDED")},
     "TELL_DISCLOSURE_ANSWERED": {"organisation": _PERSONAL},
     "TELL_DISCLOSURE_MADE": {"organisation": _PERSONAL, "purpose": _PERSONAL},
+    "TELL_LICENCE_EXPIRES_SOON": {"title": _PERSONAL, "valid_until": Fact(FactKind.DATE)},
+    "TELL_LICENCE_ISSUED": {"title": _PERSONAL},
+    "TELL_LICENCE_REINSTATED": {"title": _PERSONAL},
+    "TELL_LICENCE_REVOKED": {"title": _PERSONAL},
+    "TELL_LICENCE_SUSPENDED": {"title": _PERSONAL},
+    "TELL_LICENCE_VERIFIED": {"title": _PERSONAL, "organisation": _PERSONAL, "purpose": _PERSONAL},
 }
 
 

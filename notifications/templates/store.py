@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from app.core.mongo import Database, Document, Tx
+from app.core.mongo import Database, Document, Tx, page_rows
 from app.core.paging import Page, PageRequest
 from notifications.templates.facts import Fact, FactKind
 from notifications.templates.model import Step, Template, TemplateRef, TemplateState, Texts
@@ -61,8 +61,7 @@ class TemplateStore:
         return bool((await self._templates.update_one(before, change, session=tx)).modified_count)
 
     async def _page(self, which: Document, request: PageRequest) -> Page[Template]:
-        before = {**which, "_id": {"$lt": request.after}} if request.after else which
-        rows = await self._templates.find(before).sort("_id", -1).limit(request.first + 1).to_list(None)
+        rows = await page_rows(self._templates, which, request)
         return Page.cut([template_of(row) for row in rows], request)
 
 

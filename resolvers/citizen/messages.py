@@ -21,8 +21,8 @@ from graphql_schema.types.messages import (
     PushTokenRegistered,
 )
 from notifications.channels.base import PushTarget, TargetKind
+from notifications.messages.service import MOST_CONFIRMED
 
-_MOST_CONFIRMED = 100
 RegisterPushTokenResult = Annotated[PushTokenRegistered | PushTokenInvalid, strawberry.union("RegisterPushTokenResult")]
 MarkMessageReadResult = Annotated[MessageRead | MessageUnknown, strawberry.union("MarkMessageReadResult")]
 MarkAllMessagesReadResult = Annotated[AllMessagesRead | MessageUnknown, strawberry.union("MarkAllMessagesReadResult")]
@@ -84,7 +84,7 @@ class MessageMutation:
         "repeating is safe, and what is not yours is passed over.",
     )
     async def confirm_messages(self, info: Info, message_ids: list[strawberry.ID]) -> ConfirmMessagesResult:
-        if not 1 <= len(message_ids) <= _MOST_CONFIRMED:
+        if not 1 <= len(message_ids) <= MOST_CONFIRMED:
             raise BadInput(field="messageIds")
         keys = [key_of(message_id, "Message") for message_id in message_ids]
         return MessagesConfirmed(count=await info.context.services.messages.confirm(info.context.viewer, keys))

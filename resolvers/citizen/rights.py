@@ -21,6 +21,7 @@ from graphql_schema.types.rights import (
     DataExport,
     DataExportRequested,
     Erasure,
+    ErasureHindered,
     ErasureRequested,
     ErasureUnderway,
     ErasureWithdrawn,
@@ -46,7 +47,7 @@ WithdrawCorrectionResult = Annotated[
     strawberry.union("WithdrawCorrectionResult"),
 ]
 RequestErasureResult = Annotated[
-    ErasureRequested | ErasureUnderway | IdempotencyConflict, strawberry.union("RequestErasureResult")
+    ErasureRequested | ErasureUnderway | ErasureHindered | IdempotencyConflict, strawberry.union("RequestErasureResult")
 ]
 WithdrawErasureResult = Annotated[
     ErasureWithdrawn | NoErasure | IdempotencyConflict, strawberry.union("WithdrawErasureResult")

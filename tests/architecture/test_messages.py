@@ -11,17 +11,57 @@ from string import Formatter
 import pytest
 
 from app.core.audit.verify import Wrong
+from app.core.calendar.model import Festival
 from app.core.errors import Outcome, Refusal, RongError
+from app.core.imports.errors import LineFault
 from app.core.messages import LOCALES, message, negotiate, read_catalog
+from app.domains.community.estates.errors import HomeFault
+from app.domains.community.shops.orders.model import Unasked
+from app.domains.government.answers.entries.errors import AnswerMisfit
+from app.domains.government.applications.forms.model import FaultReason
+from app.domains.government.applications.materials.model import Lack
+from app.domains.government.catalogue.errors import Misfit
 from app.domains.identity.rights.erasures.model import RetainedKind, Statute
+from app.domains.life.directory.imports.errors import PlaceFault
+from app.domains.life.home.model import Turn
+from app.domains.life.home.model import Why as WhySuggested
+from app.domains.life.transit.feeds.model import FindingKind
+from app.domains.payment.ledger.proof.model import Wrong as LedgerWrong
+from app.domains.payment.wallet.statements.model import SpendingCategory
+from app.domains.voice.cases.clocks.model import Mark
+from app.domains.voice.cases.clocks.rules.model import RuleCode
+from app.domains.voice.cases.clocks.service import SENTENCES
+from app.domains.voice.cases.history.model import CaseState
+from app.domains.voice.cases.history.model import Happened as CaseHappened
+from app.domains.voice.centre.dispatch.proposals.model import Why as DispatchReason
+from app.domains.voice.centre.dispatch.rules.errors import RuleFault
+from app.domains.voice.channels.intake.answers.model import SAID_BY_CHANNELS
+from app.domains.voice.conversations.moderation.model import Reason as PostReason
+from app.domains.voice.street.assets.errors import AssetFault
+from app.domains.voice.units.escalation.model import SUPERVISION, UNHELD
 from app.jobs.table import JOBS
+from graphql_schema.types.life.opening_words import OPENING_CODES
+from graphql_schema.types.life.surroundings import SURROUNDINGS_CODES
 from notifications.messages.model import RULES
 from notifications.preferences.model import Reason
 from virtual_card.codes.model import Purpose
+from virtual_card.licences.model import LicencePurpose
 
 _HOUSES = ("app", "graphql_schema", "resolvers", "notifications", "virtual_card", "mocks")
 # Said by the plain endpoints, and in the text message with a code.
-_OTHERS = {"NOT_FOUND", "BAD_REQUEST", "SMS_SIGN_IN_CODE", "SMS_NOTICE", "THE_CITY", "EXPORT_README"}
+_OTHERS = {"NOT_FOUND", "BAD_REQUEST", "SMS_SIGN_IN_CODE", "SMS_NOTICE", "THE_CITY", "EXPORT_README"} | {
+    "CALENDAR_FEED_NAME",
+    "CALENDAR_APPOINTMENT",
+    "CREDIT_REPAYMENT",
+    "CARE_CASE_TITLE",
+    "CARE_CASE_WORDS",
+    "CARE_CONTACT_SMS",
+    "VISITOR_LINK_SMS",
+}
+_OF_STATEMENTS = (
+    *("HEADLINE", "EMPTY", "WHEN", "WHAT", "WITH", "IN", "OUT", "BALANCE", "NUMBER"),
+    *("HOLDER", "PERIOD", "OPENING", "CLOSING", "MADE_AT"),
+)
 _ABSTRACT = {RongError, Outcome, Refusal}
 
 
@@ -72,12 +112,46 @@ def test_no_text_is_left_over_and_both_languages_have_the_same() -> None:
     codes = {rule.code for rule in RULES.values()} | {"TELL_DIGEST"}
     told = {f"{code}_{part}" for code in codes for part in ("TITLE", "BODY", "PUSH")}
     why = {f"REASON_{reason.name}" for reason in Reason}
-    purposes = {f"PURPOSE_{purpose.name}" for purpose in Purpose}
+    purposes = {f"PURPOSE_{purpose.name}" for purpose in (*Purpose, *LicencePurpose)}
     jobs = {f"JOB_{name.upper().replace('-', '_')}" for name in JOBS}
-    audit = {f"AUDIT_{wrong.name}" for wrong in Wrong}
+    audit = {f"AUDIT_{wrong.name}" for wrong in Wrong} | {f"LEDGER_{wrong.name}" for wrong in LedgerWrong}
+    misfits = {
+        f"MISFIT_{fault.name}"
+        for fault in (*Misfit, *LineFault, *AnswerMisfit, *AssetFault, *HomeFault, *PlaceFault, *RuleFault)
+    }
+    fields_ = {f"FIELD_{reason.name}" for reason in FaultReason} | {f"LACK_{lack.name}" for lack in Lack}
     retained = {f"RETAINED_{kind.name}" for kind in RetainedKind} | {f"STATUTE_{statute.name}" for statute in Statute}
+    clocks = {f"CLOCK_{code.name}" for code in RuleCode} | {f"CLOCK_SAYS_{one}" for one in SENTENCES}
+    dispatch = {f"DISPATCH_WHY_{why.name}" for why in DispatchReason}
+    raised = {f"ESCALATION_{what.upper()}" for what in (*Mark, SUPERVISION, UNHELD)}
+    statements = {f"SPENDING_{one.name}" for one in SpendingCategory} | {f"STATEMENT_{name}" for name in _OF_STATEMENTS}
     assert (
-        chinese.keys() == {error.code for error in _ours()} | told | why | purposes | jobs | audit | retained | _OTHERS
+        chinese.keys()
+        == {error.code for error in _ours()}
+        | told
+        | why
+        | statements
+        | purposes
+        | jobs
+        | audit
+        | retained
+        | misfits
+        | fields_
+        | clocks
+        | raised
+        | dispatch
+        | {f"FEED_FINDING_{kind.name}" for kind in FindingKind}
+        | {f"CASE_STEP_{what.name}" for what in CaseHappened}
+        | {f"MODERATION_{reason.name}" for reason in PostReason}
+        | {f"FESTIVAL_{festival.name}" for festival in Festival}
+        | {f"SUGGESTED_{why.name}" for why in WhySuggested}
+        | {f"TURN_{turn.name}" for turn in Turn}
+        | {f"ORDER_{why.value}" for why in Unasked}
+        | OPENING_CODES
+        | SURROUNDINGS_CODES
+        | {f"INBOUND_STATE_{state.name}" for state in CaseState}
+        | SAID_BY_CHANNELS
+        | _OTHERS
     )
 
 

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from bson import ObjectId
@@ -16,7 +17,7 @@ from app.core.audit.errors import ChainBroken
 from app.core.audit.model import FIRST_PREV, hash_of
 from app.core.audit.statements import Kind, Standing, head_of
 from app.core.audit.store import ChainStore
-from app.core.audit.verify import SEALED_WITHIN, Fault, Wrong
+from app.core.audit.verify import FIRST_HEAD_WITHIN, SEALED_WITHIN, Fault, Wrong
 from app.core.errors import Outcome
 from app.core.keys import KeyUse
 from app.core.mongo import Tx
@@ -205,6 +206,29 @@ async def test_a_city_of_people_without_any_audit_is_told(ledger: Ledger, people
     assert await ledger.fault() is None
     for collection in ("audit", "audit_chain", "audit_heads"):
         await ledger.db[collection].delete_many({})
+    assert await ledger.fault() == Fault(Wrong.ALL_GONE)
+
+
+def born(clock: MovableClock) -> str:
+    """The id of somebody who came at this moment of the clock."""
+    return str(UUID(f"{int(clock.now().timestamp() * 1000):012x}7{0:03x}8{0:015x}"))
+
+
+async def test_a_city_that_begins_is_no_city_whose_audit_was_taken_away(ledger: Ledger, clock: MovableClock) -> None:
+    await ledger.db["citizens"].insert_one({"_id": born(clock)})
+    assert await ledger.fault() is None  # nothing is recorded yet
+    await ledger.write(2)
+    clock.advance(seconds=SEALED_WITHIN.total_seconds() + 1)
+    assert await ledger.fault() is None  # recorded, and no head is signed yet
+    await ledger.db["staff"].insert_one({"_id": "clerk", "since": clock.now()})
+    clock.advance(seconds=(FIRST_HEAD_WITHIN - SEALED_WITHIN).total_seconds())
+    assert await ledger.fault() == Fault(Wrong.ALL_GONE)
+    await ledger.seal()
+    await ledger.chain.publish_head()
+    assert await ledger.fault() is None
+    for collection in ("audit", "audit_chain", "audit_heads"):
+        await ledger.db[collection].delete_many({})
+    await ledger.write(1)  # that somebody did something since does not hide it
     assert await ledger.fault() == Fault(Wrong.ALL_GONE)
 
 

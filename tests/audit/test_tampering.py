@@ -7,7 +7,7 @@ chains written anew with every hash right, alone and on top of one another.
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,11 +28,14 @@ Tamper = Callable[[Ledger, list[Document], random.Random], Awaitable[object]]
 
 
 @pytest.fixture
-async def photograph(ledger: Ledger) -> Photograph:
+async def photograph(ledger: Ledger) -> AsyncIterator[Photograph]:
     await ledger.written(RECORDS // 2)
     await ledger.written(RECORDS // 2)
     assert await ledger.fault() is None
-    return await Photograph(ledger).take()
+    photograph = await Photograph(ledger).take()
+    yield photograph
+    await photograph.put_back()
+    assert await ledger.fault() is None, "what was put back is not what was there: faults found since may be its own"
 
 
 def _other(value: Any, chance: random.Random) -> Any:
@@ -194,7 +197,6 @@ async def test_tampering_is_found_every_time(ledger: Ledger, photograph: Photogr
         assert await ledger.fault() is not None
     finally:
         await photograph.put_back()
-        assert await ledger.fault() is None
 
 
 async def test_what_was_done_and_where_it_begins_is_named(ledger: Ledger, photograph: Photograph) -> None:

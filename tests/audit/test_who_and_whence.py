@@ -120,3 +120,8 @@ async def test_what_was_granted_is_told_and_a_person_s_groups_are_sealed(api: Ap
     wanted = Wanted(person=api.key(person), action="citizen.tagged")
     (entry,) = (await api.city.audit_trail.search(OPS, wanted, PageRequest(5))).items
     assert (entry.id, entry.reason) == (tagged["_id"], "on_probation")
+
+
+async def test_a_desk_that_got_its_first_clerk_a_minute_ago_is_no_city_whose_audit_was_taken_away(api: Api) -> None:
+    await api.clerk(None, "viewer")
+    assert (await api.city.audit_verifier.verify()).sound

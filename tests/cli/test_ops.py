@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.cli.conftest import Rong
 
 Kept = Callable[[str], list[dict[str, Any]]]
@@ -17,9 +19,16 @@ def _add(rong: Rong, login: str, *roles: str) -> None:
     assert done.exit_code == 0, done.output
 
 
-def test_staff_are_listed_changed_and_let_in_again(rong: Rong, kept: Kept) -> None:
+@pytest.fixture(scope="module")
+def staffed(rong: Rong) -> Rong:
+    """The shell of a city with one administrator and one more member of staff."""
     _add(rong, "first")
     _add(rong, "second", "viewer", "auditor")
+    return rong
+
+
+def test_staff_are_listed_changed_and_let_in_again(staffed: Rong, kept: Kept) -> None:
+    rong = staffed
     listed = rong("ops", "list").output
     assert re.search(r"first\W+陈静\W+administrator", listed)
     assert re.search(r"second\W+陈静\W+auditor, viewer", listed)
@@ -44,12 +53,12 @@ def test_staff_are_listed_changed_and_let_in_again(rong: Rong, kept: Kept) -> No
     assert given not in str(kept("staff")) + str(kept("audit"))
 
 
-def test_the_last_administrator_stays_and_who_is_not_there_has_a_name(rong: Rong) -> None:
+def test_the_last_administrator_stays_and_who_is_not_there_has_a_name(staffed: Rong) -> None:
     for command, code in (
         (("suspend", "first"), "LAST_ADMINISTRATOR"),
         (("roles", "first", "viewer"), "LAST_ADMINISTRATOR"),
         (("password", "nobody"), "STAFF_UNKNOWN"),
         (("roles", "second", "gate"), "ROLE_UNFIT"),
     ):
-        refused = rong("ops", *command)
+        refused = staffed("ops", *command)
         assert (refused.exit_code, f"({code})" in refused.output) == (1, True), refused.output

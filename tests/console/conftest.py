@@ -28,13 +28,17 @@ class Desk:
 
     http: httpx2.AsyncClient
     language: str = "en"
+    _token: str = ""
+    """The same as long as the session lasts."""
 
     async def page(self, path: str, **headers: str) -> httpx2.Response:
         return await self.http.get(path, headers={**PAGE, "accept-language": self.language, **headers})
 
     async def csrf(self) -> str:
-        text = (await self.page("/admin/")).text
-        return text.partition('name="csrf" content="')[2].partition('"')[0]
+        if not self._token:
+            text = (await self.page("/admin/")).text
+            self._token = text.partition('name="csrf" content="')[2].partition('"')[0]
+        return self._token
 
     async def act(self, path: str, **said: Any) -> httpx2.Response:
         """What a dialog sends, with the page's token."""

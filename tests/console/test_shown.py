@@ -67,6 +67,22 @@ async def test_before_an_erasure_its_page_says_what_is_there_now(desks: dict[str
     assert "at least six months" in page
 
 
+async def test_an_organisation_is_shown_found_and_changed_in_both_languages(
+    desks: dict[str, Desk], shared_api: Api
+) -> None:
+    code, desk = f"org-{new_id()}", desks["administrator"]
+    said = {"code": code, "name": f"榕树图书馆 {code}", "name_en": f"Banyan Library {code}", "kind": "library"}
+    assert (await desk.act("/admin/organisations/do/add", **said)).status_code == 200
+    where = f"/admin/organisations/{code}"
+    english, chinese = (await desk.page(where)).text, (await Desk(desk.http, "zh-CN").page(where)).text
+    assert (f"<h1>{said['name_en']}" in english, f"<h1>{said['name']}" in chinese) == (True, True)
+    for asked in ("banyan", "榕树"):
+        assert where in (await desk.page(f"/admin/organisations?q={asked}")).text
+    changed = {**said, "name_en": ""}
+    assert (await desk.act(f"{where}/do/change", **changed)).status_code == 200
+    assert f"<h1>{said['name']}" in (await desk.page(where)).text
+
+
 async def test_a_broadcast_s_form_has_a_column_for_each_language(desks: dict[str, Desk]) -> None:
     page = (await desks["operator"].page("/admin/broadcasts")).text
     names = _FIELD.findall(page.partition('<div class="fields">')[2].partition("</dialog>")[0])

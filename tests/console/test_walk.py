@@ -16,11 +16,12 @@ from playwright.async_api import Page, expect
 from app.core.ids import new_id
 from app.domains.identity.staff.model import StaffRole
 from tests.support.applicants import credit_code
-from tests.support.browser import CHROMIUM, Browser, browser
+from tests.support.browser import Browser, browser, needs_browser
 from tests.support.processes import CityProcesses
 from tests.support.remote import OPS, Door, Resident, Town, door
+from tests.support.walking import town_of
 
-pytestmark = [pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"), pytest.mark.timeout(400)]
+pytestmark = [needs_browser, pytest.mark.timeout(400), pytest.mark.faults]
 PASSWORD = "a password of the desk"
 PEOPLE = 40
 
@@ -65,17 +66,11 @@ class Walk:
 @pytest.fixture
 async def walk(database_uri: str, database_name: str, tmp_path: Path) -> AsyncIterator[Walk]:
     processes = CityProcesses(tmp_path, database_uri, database_name)
-    town = Town(processes.settings())
-    try:
-        await processes.mocks()
-        await town.start()
+    async with town_of(processes) as town:
         api = await processes.api()
         processes.worker()
         async with browser(api.url) as desk:
             yield Walk(town, door(api.url), desk)
-    finally:
-        await town.stop()
-        await processes.stop()
 
 
 async def test_a_day_at_the_desk(walk: Walk) -> None:

@@ -17,7 +17,7 @@ HOUSE = Path(console.__file__).parent
 _HAN = re.compile("[㐀-鿿]")
 _SPOKEN = re.compile(r't\(\s*"([^"]*)"\s*,\s*"([^"]*)"\s*\)')
 # Written alike in both languages, or a name.
-_ALIKE = {"English", "中文", "en", "zh-CN", ""}
+_ALIKE = {"English", "中文", "en", "zh-CN", "", "QQ"}
 
 
 def _texts() -> Iterator[tuple[str, str, str]]:
@@ -54,6 +54,13 @@ def test_each_text_is_chinese_and_english() -> None:
 @pytest.mark.parametrize("outcome", DeliveryOutcome)
 def test_each_outcome_of_a_delivery_has_a_name(outcome: DeliveryOutcome) -> None:
     assert isinstance(word(outcome), Text)
+
+
+@pytest.mark.parametrize(
+    "reason", ["card_not_active", "licence_not_active", "licence_unknown", "purpose_not_for_licence"]
+)
+def test_each_reason_why_a_code_is_refused_has_a_name(reason: str) -> None:
+    assert isinstance(word(reason), Text)
 
 
 @pytest.mark.parametrize("template", sorted(HOUSE.rglob("*.html")), ids=lambda path: path.name)

@@ -23,6 +23,9 @@ from mocks.service_account import write_service_account
 SMS_KEY = "sms-key-of-the-tests"
 SMS_CALLBACK_KEY = "sms-callback-key-of-the-tests"
 REGISTRY_KEY = "registry-key-of-the-tests"
+DEPARTMENTS_KEY = "departments-key-of-the-tests"
+DEPARTMENTS_CALLBACK_KEY = "departments-callback-key-of-the-tests"
+EXCHANGE_KEY = "exchange-key-of-the-tests"
 
 
 @dataclass(frozen=True)
@@ -47,9 +50,10 @@ class StandIns:
         return messages
 
     async def reset(self) -> None:
-        for name in ("sms", "registry", "fcm", "fcm-token", "webhook"):
+        asked = ("sms", "registry", "payments", "fcm", "fcm-token", "webhook", "departments", "exchange", "neighbour")
+        for name in asked:
             await self.control.delete(f"/control/{name}/faults")
-        for name in ("sms", "fcm", "webhook"):
+        for name in ("sms", "fcm", "webhook", "departments", "neighbour"):
             await self.control.delete(f"/control/{name}/messages")
         await self.control.delete("/control/sms/reports")
 
@@ -70,7 +74,14 @@ def served(app: ASGIApp) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def stand_ins_url() -> Iterator[str]:
-    app = create_app(sms_key=SMS_KEY, sms_callback_key=SMS_CALLBACK_KEY, registry_key=REGISTRY_KEY)
+    app = create_app(
+        sms_key=SMS_KEY,
+        sms_callback_key=SMS_CALLBACK_KEY,
+        registry_key=REGISTRY_KEY,
+        departments_key=DEPARTMENTS_KEY,
+        departments_callback_key=DEPARTMENTS_CALLBACK_KEY,
+        exchange_key=EXCHANGE_KEY,
+    )
     with served(app) as url:
         yield url
 

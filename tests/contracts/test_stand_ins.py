@@ -15,7 +15,10 @@ from mocks.standin import Journal
 if TYPE_CHECKING:
     from tests.contracts.conftest import StandIns
 
-NAMES = ("sms", "registry", "fcm", "fcm-token", "webhook")
+NAMES = (
+    *("sms", "registry", "payments", "gateway", "fcm", "fcm-token", "webhook", "departments", "exchange"),
+    *("wechat", "qq", "mail", "texts", "billers", "health", "neighbour", "library", "transit", "surroundings"),
+)
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 

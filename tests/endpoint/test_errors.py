@@ -55,7 +55,7 @@ async def test_graphqls_own_explanations_are_for_developers(town: Any, open_town
     answer = await open_town.query("{ helo }")
     assert answer.body["errors"][0]["extensions"]["detail"].startswith("Cannot query field 'helo'")
     assert answer.body["errors"][0]["locations"] == [{"line": 1, "column": 3}]
-    hello = next(p for p in town.documents.all.values() if p.name == "Hello")
+    hello = next(p for p in town.documents.every() if p.name == "Hello")
     ask = {"documentId": f"sha256:{hello.sha256}", "variables": {"name": ["secret"]}}
     production = await caller_of(town.endpoint()).post(ask)
     assert (production.status, production.codes) == (400, ["BAD_USER_INPUT"])

@@ -55,7 +55,7 @@ async def test_an_operation_passes_the_same_door_as_over_http(town: Any, connect
 
 
 async def test_in_production_a_socket_runs_trusted_documents_only(town: Any, connect: Any) -> None:
-    count = next(p for p in town.documents.all.values() if p.name == "Count")
+    count = next(p for p in town.documents.every() if p.name == "Count")
     async with connect(town.endpoint(), init={}) as socket:
         await socket.say(id="1", type="subscribe", payload=COUNT)
         assert (await socket.hear())["payload"][0]["extensions"]["code"] == "DOCUMENT_NOT_TRUSTED"

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from graphql_schema.endpoint.ask import Ask
 from graphql_schema.endpoint.trusted import TrustedDocuments, UntrustworthyDocument
 
 
 def _known(town: Any, name: str) -> Any:
-    return next(p for p in town.documents.all.values() if p.name == name)
+    return next(p for p in town.documents.every() if p.name == name)
 
 
 async def test_a_document_is_found_by_id_by_apollo_hash_and_by_text(town: Any, closed_town: Any) -> None:
@@ -52,6 +53,21 @@ async def test_a_trusted_document_is_asked_for_by_its_own_operation_name_or_none
     assert (await closed_town.post({"query": text, "operationName": "Visitor"})).status == 200
     assert (await closed_town.post({"query": text, "operationName": ""})).status == 200
     assert (await closed_town.post({"query": text, "operationName": "Other"})).codes == ["BAD_INPUT"]
+
+
+def test_of_many_documents_those_asked_for_last_stay_ready_and_the_others_are_made_ready_anew(
+    town: Any, tmp_path: Path
+) -> None:
+    documents = TrustedDocuments(town.documents.schema, tmp_path / "operations", kept=1)
+    hello, visitor = (Ask(None, documents.ids()[name], None, None) for name in ("Hello", "Visitor"))
+    first = documents.find(visitor)
+    assert first is not None
+    assert documents.find(visitor) is first
+    assert (documents.find(hello) or first).name == "Hello"
+    again = documents.find(visitor)
+    assert again is not first
+    assert again == first  # fragments, hash and what it requires included
+    assert again.text == next(one["body"] for one in documents.manifest()["operations"] if one["name"] == "Visitor")
 
 
 async def test_a_document_id_of_another_kind_is_bad_input(closed_town: Any) -> None:

@@ -33,7 +33,7 @@ async def test_a_chain_whose_sealers_were_killed_is_whole(found: Found, database
         await asyncio.sleep(chance.random() * 0.5)
         victim.kill()
         assert (await town.city.audit_verifier.verify()).fault is None
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while await town.city.db["audit"].count_documents({"seq": None}):  # noqa: ASYNC110  (on another process)
             await asyncio.sleep(0.1)
     steady.kill()

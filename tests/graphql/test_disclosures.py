@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from app.core.ids import new_id
 from app.core.paging import encode_cursor
 from graphql_schema.types.common import global_id
-from tests.support.api import Api, Person
+from tests.support.api import OPS, Api, Person
 
 
 async def looked_up(api: Api, person: Person, provider: str, times: int = 1) -> list[str]:
@@ -56,7 +57,9 @@ async def test_a_look_up_says_who_learned_what_and_what_for(shared_api: Api, out
         "organisation": {"code": organisation, "name": "测试单位"},
         "purpose": "gate",
         "attributes": ["RESIDENT", "MASKED_NAME"],
+        "sharedData": [],
         "channel": "ONLINE_CODE",
+        "licence": None,
         "at": None,
         "dispute": None,
     }
@@ -65,6 +68,20 @@ async def test_a_look_up_says_who_learned_what_and_what_for(shared_api: Api, out
     assert record["verifier"].startswith("c-")
     others = await shared_api.data("Disclosures", outsider.token, first=100)
     assert made not in {edge["node"]["id"] for edge in others["edges"]}
+
+
+async def test_who_looked_is_named_in_the_readers_language(spoken: Api) -> None:
+    person, organisation = await spoken.with_card(), await spoken.organisation()
+    organisations = spoken.city.services.organisations
+    names = {"zh-CN": "北门图书馆", "en": "North Gate Library"}
+    node = replace(organisations.tree.nodes[organisation], name=names["zh-CN"], name_en=names["en"])
+    await organisations.put(OPS, node)
+    await looked_up(spoken, person, await spoken.provider(organisation))
+    (edge,) = (await spoken.data("Disclosures", person.token))["edges"]
+    assert edge["node"]["organisation"] == {"code": organisation, "name": names[spoken.language]}
+    told = next(one for one in await spoken.told(person) if one["event"] == "disclosure.made")
+    assert names[spoken.language] in told["body"]
+    assert not any(name in told["body"] for language, name in names.items() if language != spoken.language)
 
 
 async def test_another_provider_does_not_see_what_this_one_verified(shared_api: Api) -> None:

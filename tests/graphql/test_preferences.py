@@ -9,7 +9,19 @@ import pytest
 from app.core.ids import new_id
 from tests.support.api import Api, Person
 
-TOPICS = ["account", "card", "lookups", "family", "news"]
+TOPICS = [
+    "account",
+    "card",
+    "lookups",
+    "family",
+    "news",
+    "applications",
+    "appointments",
+    "cases",
+    "conversations",
+    "payments",
+    "community",
+]
 
 
 async def changed(api: Api, person: Person, **changes: Any) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from app.core.holdings import HELD, Fate
+from app.core.holdings.model import Fate
+from app.core.holdings.people import HELD
 from app.core.ids import new_id
 from app.core.paging import PageRequest
 from app.core.sealed import SealBroken
@@ -92,7 +93,8 @@ async def test_a_copy_is_the_asker_s_alone_and_a_link_is_good_for_five_minutes(a
     person, other = await api.verified(), await api.verified()
     link = (await made(api, person))["link"]
     assert await api.data("DataExports", other.token) == []
-    for forged in (link.replace(api.key(person), api.key(other)), link[:-1] + "0", link.replace("until=", "until=9")):
+    another = link[:-1] + ("1" if link.endswith("0") else "0")
+    for forged in (link.replace(api.key(person), api.key(other)), another, link.replace("until=", "until=9")):
         assert (await fetched(api, forged)).status_code == 404
     clock.advance(minutes=6)
     assert (await fetched(api, link)).status_code == 404
@@ -216,7 +218,7 @@ async def test_an_erasure_can_be_taken_back_for_a_week(api: Api, clock: MovableC
     person = await api.verified()
     done = await asked(api, "RequestErasure", person)
     kinds = {one["kind"]: one for one in done["erasure"]["retained"]}
-    assert kinds.keys() == {"AUDIT", "LOOKUPS", "HANDLING", "CARD_NUMBER", "BACKUPS"}
+    assert kinds.keys() == {"AUDIT", "LOOKUPS", "HANDLING", "PAYMENTS", "CARD_NUMBER", "BACKUPS"}
     assert "Cybersecurity Law" in kinds["AUDIT"]["statute"]
     assert kinds["LOOKUPS"]["until"] > done["erasure"]["erasesAt"][:10]
     assert (await api.told(person))[0]["event"] == "erasure.requested"
@@ -334,6 +336,12 @@ async def test_guardians_and_wards_part(api: Api, clock: MovableClock) -> None:
     assert await api.data("Wards", other.token) == []
     answer = await api.raw("Card", token=other.token, subject=ward)
     assert answer.json()["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+
+
+def test_licences_end_after_all_that_could_issue_one(api: Api) -> None:
+    names = [parting.name for parting in api.city.services.erasures._partings]
+    assert names[-1] == "licences"
+    assert "applications" in names
 
 
 @pytest.mark.parametrize("killed_after", range(6))

@@ -27,7 +27,11 @@ async def test_staff_sign_in_and_a_repeat_is_answered_alike(shared_api: Api, cle
     assert (done["name"], done["roles"]) == ("测试员", ["seat"])
     assert await shared_api.data("SignInStaff", None, "provider", **said) == done
     me = await shared_api.data("Me", done["tokens"]["accessToken"], "provider")
-    assert (me["role"], me["roles"], me["scopes"]) == ("PROVIDER_STAFF", ["seat"], ["verify:service_hall"])
+    assert (me["role"], me["roles"], me["scopes"]) == (
+        "PROVIDER_STAFF",
+        ["seat"],
+        ["appointments", "cases:centre", "verify:service_hall"],
+    )
     assert me["organisation"]["code"] == clerk.organisation
 
 

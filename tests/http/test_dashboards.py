@@ -132,7 +132,7 @@ async def test_a_live_board_is_sent_at_once_and_ends_with_its_reader(api: Api) -
     assert name == "event: board"
     assert json.loads(data.removeprefix("data: "))["period"] == "hour"
     gone.set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         await stream
 
 

@@ -65,4 +65,4 @@ async def test_keys_are_listed_and_rotated_once_for_a_wish(api: Api) -> None:
     assert (leaked[0], leaked[1]["code"]) == (422, "DATA_KEY_NEEDS_LEAD")
     _, listed = await asked(api, token, "GET", "/keys")
     ids = [one["id"] for one in listed["items"]]
-    assert ids == ["data-0001", "data-0002", "session-0001", "card-0001", "audit-0001"]
+    assert ids == ["data-0001", "data-0002", "session-0001", "card-0001", "audit-0001", "licence-0001"]

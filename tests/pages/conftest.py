@@ -1,9 +1,9 @@
-"""A small app of the pages alone, without a city behind it."""
+"""A small app of the pages alone, without a city behind it; and, for walks, a city in real processes."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,9 @@ from starlette.applications import Starlette
 from app.domains.identity.onboarding.model import Application
 from app.pages import routes
 from app.settings import Settings
+from tests.support.processes import CityProcesses
+from tests.support.remote import Town
+from tests.support.walking import Walk, phone_before, town_of
 
 PERSON: dict[str, Any] = {
     "name": "林晓峰",
@@ -62,6 +65,7 @@ DOCUMENTS = {
     name: sha256(name.encode()).hexdigest()
     for name in ("ApplyAsProvider", "MakeTestCitizens", "ShowTestCode", "VerifyCode")
 }
+PHONE = {name: sha256(name.encode()).hexdigest() for name in ("Me", "SignIn")}
 Visit = Callable[..., httpx2.AsyncClient]
 
 
@@ -73,10 +77,10 @@ def demo_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def visit(demo_file: Path) -> Visit:
-    """A browser before the pages of a city with these settings."""
+def site_of(demo_file: Path) -> Callable[..., Starlette]:
+    """The pages of a city with these settings."""
 
-    def open_(environment: str = "development", **changed: object) -> httpx2.AsyncClient:
+    def made(environment: str = "development", **changed: object) -> Starlette:
         key = "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
         values: dict[str, object] = {
             "environment": environment,
@@ -92,7 +96,42 @@ def visit(demo_file: Path) -> Visit:
             "mocks_url": "http://stand-ins.test",
             "demo_file": demo_file,
         }
-        app = Starlette(routes=routes(Settings.model_validate({**values, **changed}), NO_APPLICATIONS, DOCUMENTS))
-        return httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://city.test")
+        settings = Settings.model_validate({**values, **changed})
+        return Starlette(routes=routes(settings, NO_APPLICATIONS, DOCUMENTS, PHONE))
+
+    return made
+
+
+@pytest.fixture
+def site(site_of: Callable[..., Starlette]) -> Starlette:
+    return site_of()
+
+
+@pytest.fixture
+def visit(site_of: Callable[..., Starlette]) -> Visit:
+    """A browser before the pages of a city with these settings."""
+
+    def open_(environment: str = "development", **changed: object) -> httpx2.AsyncClient:
+        transport = httpx2.ASGITransport(site_of(environment, **changed))
+        return httpx2.AsyncClient(transport=transport, base_url="http://city.test")
 
     return open_
+
+
+@pytest.fixture
+def processes(database_uri: str, database_name: str, tmp_path: Path) -> CityProcesses:
+    return CityProcesses(tmp_path, database_uri, database_name)
+
+
+@pytest.fixture
+async def town(processes: CityProcesses) -> AsyncIterator[Town]:
+    async with town_of(processes) as town:
+        yield town
+
+
+@pytest.fixture
+async def walk(processes: CityProcesses, town: Town) -> AsyncIterator[Walk]:
+    """A phone before a town in which nothing was furnished, with a worker."""
+    async with phone_before(processes) as phone:
+        processes.worker()
+        yield Walk(town, phone, processes.stand_ins)

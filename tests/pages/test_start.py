@@ -35,6 +35,20 @@ async def test_the_page_speaks_the_language_that_is_asked_for(
     assert words in answer.text
 
 
+@pytest.mark.parametrize(
+    ("address", "there"),
+    [
+        ("/?lang=zh", ["在线申请", "电子证照", "问一问", "预约", "排队取号"]),
+        ("/?lang=en", ["applying", "licences", "queueing"]),
+    ],
+)
+async def test_the_page_says_what_is_there_now(visit: Visit, address: str, there: list[str]) -> None:
+    async with visit() as browser:
+        text = (await browser.get(address)).text
+    introduction = text[text.index("<h1>") : text.index("</header>")]
+    assert [word for word in there if word not in introduction] == []
+
+
 async def test_the_other_language_is_one_click_away(visit: Visit) -> None:
     async with visit() as browser:
         chinese, english = await browser.get("/?lang=zh"), await browser.get("/?lang=en")

@@ -13,6 +13,7 @@ import pytest
 from graphql import parse, validate
 from prometheus_client import REGISTRY
 
+import app.admin.api  # the desk comes only to processes that serve it
 import app.server
 from app.cli import Commands
 from app.core.errors import Outcome, Refusal, RongError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,9 +29,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(300))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def races(database_uri: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Races]:
-    processes = CityProcesses(tmp_path_factory.mktemp("races"), database_uri, "test_races")
+    """Raises FileExistsError: another process of this run has begun them, too, and each has eight more to feed."""
+    folder = tmp_path_factory.mktemp("races")
+    if "PYTEST_XDIST_WORKER" in os.environ:  # what all processes of this run share
+        (tmp_path_factory.getbasetemp().parent / "races-begun").touch(exist_ok=False)
+    processes = CityProcesses(folder, database_uri, "test_races")
     town = Town(processes.settings())
     try:
         await processes.mocks()

@@ -146,7 +146,7 @@ async def test_a_revoked_card_passes_only_until_the_list_is_fetched_anew(
 async def _until_refused(fetch: Callable[[], Awaitable[Path]], code: str) -> tuple[int, str]:
     """Another process's list is made anew when its change stream has told it of the loss."""
     seen = (0, "")
-    for _ in range(5):
+    for _ in range(30):
         seen = await _gate(await fetch(), code)
         if seen[0]:
             break

@@ -6,6 +6,8 @@ import asyncio
 from collections import Counter
 from typing import Any
 
+import pytest
+
 from app.core.ids import new_id
 from app.domains.identity.sign_in.model import MOST_TRIES, TRIES_PER_ADDRESS
 from graphql_schema.types.common import global_id, key_of
@@ -34,6 +36,7 @@ async def _tries(town: Town, challenge: str) -> int:
     return int(row["tries"])
 
 
+@pytest.mark.faults
 async def test_a_thousand_guesses_from_as_many_addresses_and_devices_get_five_tries(
     town: Town, doors: list[Door]
 ) -> None:

@@ -9,6 +9,7 @@ from tests.support.deluge import Deluge
 
 
 @pytest.mark.timeout(180)
+@pytest.mark.faults
 async def test_killed_workers_lose_nothing_and_tell_nothing_twice(races: Races) -> None:
     figures = await Deluge(races.processes, races.town, events=300, kills=3, impatient=True).run(within=150)
 

@@ -29,7 +29,7 @@ async def test_a_destroyed_key_leaves_the_memory_of_every_process(
             found = await other.citizens.get(citizen)
             return found is not None and (found.name, found.phone) == (None, None)
 
-        await soon(forgotten, within=5)
+        await soon(forgotten)
     finally:
         await other.stop()
 
@@ -46,7 +46,7 @@ async def test_a_rotated_data_key_is_known_everywhere_before_it_seals(
         async def heard() -> bool:
             return made.id in theirs._data
 
-        await soon(heard, within=5)
+        await soon(heard)
         clock.advance(seconds=LEAD.total_seconds())
         assert {ring.sealing, theirs.sealing} == {made.id}
         place = {"record": new_id(), "field": "f"}

@@ -19,7 +19,7 @@ async def _refused_everywhere(doors: list[Door], token: str) -> float:
     began = time.monotonic()
     for one in doors:
         while "errors" not in (answer := (await one.raw("Me", {}, token)).json()):
-            assert time.monotonic() - began < 10, "an ended session is still served"
+            assert time.monotonic() - began < 30, "an ended session is still served"
             await asyncio.sleep(0.02)
         assert answer["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
     return time.monotonic() - began

@@ -70,10 +70,10 @@ async def test_a_change_of_a_card_loses_when_the_card_moved(db: Database, cards:
 
 
 async def test_places_in_the_status_list_are_handed_out_once(db: Database, cards: CardStore) -> None:
-    assert await cards.status_size() == 0
+    assert await cards.places() == 0
     places = await at_once(12, lambda _: cards.next_status_index())
     assert sorted(p for p in places if isinstance(p, int)) == list(range(12))
-    assert await cards.status_size() == 12
+    assert await cards.places() == 12
     assert await cards.barred() == []
     suspended = card().suspended(AT.date(), SUSPENSION)
     await db.transaction(lambda tx: cards.save(suspended, card(), tx))

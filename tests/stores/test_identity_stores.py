@@ -263,6 +263,17 @@ async def test_organisations_come_back_and_put_replaces(db: Database) -> None:
     assert replace(hall, state=suspended) in await store.all()
 
 
+async def test_an_organisation_keeps_its_english_name_and_one_of_before_has_none(db: Database) -> None:
+    store = OrganisationStore(await shaped(db, "organisations"))
+    library = Organisation("library", "图书馆", Kind.LIBRARY, name_en="Library")
+    await store.put([library])
+    assert await store.get("library") == library
+    await db["organisations"].update_one({"_id": "library"}, {"$unset": {"name_en": ""}})
+    assert await store.get("library") == replace(library, name_en="")
+    await store.place([library])
+    assert await store.get("library") == library
+
+
 async def test_a_client_has_two_secrets_at_most_and_never_none(db: Database) -> None:
     store = ClientStore(await shaped(db, "clients", "revocations"))
     secrets = [ClientSecret(f"secret-{n}", f"hash-{n}", AT) for n in range(5)]

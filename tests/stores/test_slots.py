@@ -83,11 +83,11 @@ async def test_what_a_stopping_worker_had_begun_is_given_back_at_once(slots: Slo
 async def test_the_lease_of_a_long_work_is_renewed(slots: Slots, clock: MovableClock) -> None:
     finish = asyncio.Event()
     running = asyncio.create_task(
-        slots.run_once("job", NINE, finish.wait, timedelta(seconds=0.4))  # type: ignore[arg-type]
+        slots.run_once("job", NINE, finish.wait, timedelta(seconds=1))  # type: ignore[arg-type]
     )
     await soon(lambda: slots.runs("job"))
     for _ in range(10):
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.25)
         assert await slots.abandoned() == []
     finish.set()
     assert await running is True
@@ -102,7 +102,7 @@ async def test_whose_lease_is_lost_is_cancelled(db: Database, slots: Slots, cloc
         finally:
             ended.append("cancelled")
 
-    running = asyncio.create_task(slots.run_once("job", NINE, long, timedelta(seconds=0.4)))
+    running = asyncio.create_task(slots.run_once("job", NINE, long, timedelta(seconds=1)))
     await soon(lambda: slots.runs("job"))
     await db["slots"].update_one({}, {"$set": {"fence": "another's"}})
     assert await running is False

@@ -8,6 +8,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.core.events import Event
 from app.core.ids import new_id
 from app.core.messages import message
+from app.core.money import Currency, Money
 from app.core.viewer import Role, Viewer
 from app.domains.identity.organisations.model import Kind, Organisation
 from app.domains.identity.staff.model import StaffRole
@@ -33,7 +35,30 @@ ADDRESS_HEADER = b"x-test-address"
 PASSWORD = "correct horse battery"
 OPS = Viewer(role=Role.OPS, actor="test-ops", roles=frozenset({"administrator"}))
 _PURPOSES = ("transit", "hospital", "library", "gate", "service_hall", "patrol")
-ALL_SCOPES = (*(f"verify:{purpose}" for purpose in _PURPOSES), "notify", "webhooks", "broadcast")
+GOVERNMENT = ("catalogue", "applications", "appointments", "answers", "data", "verify:licence")
+VOICE = ("cases", "cases:centre", "cases:grid", "conversations", "assets")
+PAYMENT = ("payments", "payments:manage", "bills", "rides", "treatments", "points")
+CULTURE = ("culture", "culture:gate")
+PLACES = ("places",)
+HEALTH = ("health",)
+SURROUNDINGS = ("surroundings",)
+VOLUNTEERS = ("volunteers",)
+ESTATES = ("community", "community:gate", "community:repairs")
+ALL_SCOPES = (
+    *(f"verify:{purpose}" for purpose in _PURPOSES),
+    *("notify", "webhooks", "broadcast"),
+    *GOVERNMENT,
+    *VOICE,
+    *PAYMENT,
+    *CULTURE,
+    *PLACES,
+    *HEALTH,
+    *SURROUNDINGS,
+    *ESTATES,
+    *VOLUNTEERS,
+    "shops",
+    "family-visits",
+)
 
 
 def addressed(app: ASGIApp) -> ASGIApp:
@@ -265,8 +290,10 @@ class Clerk:
         return {**said, "device_id": self.device["id"], "idempotency_key": new_id(), **changed}
 
 
-async def soon(look: Callable[[], Awaitable[Any]], within: float = 1.0) -> Any:
-    """What `look` gives once it is true; how other processes' changes are awaited. AssertionError when it never is."""
+async def soon(look: Callable[[], Awaitable[Any]], within: float = 20.0) -> Any:
+    """What `look` gives once it is true; how other processes' changes are awaited. AssertionError when it never is,
+    and never is long: a busy machine is slow.
+    """
     end = asyncio.get_running_loop().time() + within
     while not (found := await look()):
         assert asyncio.get_running_loop().time() < end, f"not within {within} s"
@@ -279,6 +306,8 @@ def _snake(name: str) -> str:
 
 
 def _as_data(value: Any) -> Any:
-    """As the error holds it: moments come over the wire as text."""
+    """As the error holds it: moments and sums come over the wire as text."""
+    if isinstance(value, dict) and value.keys() >= {"amount", "currency"}:
+        return Money(int(Decimal(value["amount"]) * 100), Currency(value["currency"]))
     is_moment = isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\dT", value)
     return datetime.fromisoformat(value).astimezone(UTC) if is_moment else value

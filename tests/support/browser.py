@@ -7,9 +7,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+import pytest
 from playwright.async_api import ConsoleMessage, Page, Request, async_playwright
 
+from tests.support.remote import Resident
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 _ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -29,6 +33,17 @@ class Browser:
     url: str
     foreign: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+
+    async def holds(self, person: Resident) -> None:
+        """The phone is this person's now, with the tokens that the town made: signing in has a walk of its own."""
+        kept = {"accessToken": person.token, "refreshToken": person.refresh_token, "expiresAt": "2100-01-01T00:00:00Z"}
+        await self.goes("sign-in")
+        await self.page.evaluate("kept => sessionStorage.setItem('rong.session', JSON.stringify(kept))", kept)
+        await self.page.reload()
+
+    async def goes(self, screen: str) -> None:
+        """A screen of the phone app."""
+        await self.page.goto(f"{self.url}/app#/{screen}")
 
     def watch(self) -> None:
         self.page.on("request", self._asked)

@@ -3,20 +3,61 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any, TypeVar
 
 from app.core.errors import Unavailable
 from app.domains.identity.sign_in.errors import SmsRefused
 from app.domains.identity.verification.model import RegistryRecord
+from app.domains.voice.cases.history.model import CaseChannel
+from app.domains.voice.channels.intake.answers.model import Sent
+from app.domains.voice.channels.intake.model import HEARD
+from app.gateways.neighbours import HttpDoors
+from app.gateways.pinned import PinnedHttp
 from app.wiring import Outside
 from mocks.city import KIN, household_of, person_by_id_number
 from mocks.people import kinship
 from mocks.portrait import portrait
 from notifications.channels.base import Delivery, DeliveryOutcome, Push, PushMessage
+from notifications.channels.targets import TargetRules
 from notifications.channels.webhook import WebhookAnswer, WebhookOutcome
 from notifications.webhooks.endpoints.errors import TargetFault, WebhookTargetRefused
+from tests.support.biller_desk import FakeBillers
+from tests.support.exchange import FakeExchange
+from tests.support.gateway import FakeGateway
+from tests.support.hospital_records import FakeHealth
+from tests.support.library import FakeLibrary
+
+_Fake = TypeVar("_Fake")
+
+
+@contextmanager
+def otherwise(fake: _Fake, **how: Any) -> Iterator[_Fake]:
+    """An outside system as it is not always, for a while."""
+    before = {name: getattr(fake, name) for name in how}
+    for name, value in how.items():
+        setattr(fake, name, value)
+    try:
+        yield fake
+    finally:
+        for name, value in before.items():
+            setattr(fake, name, value)
+
+
+@cache
+def _face() -> bytes:
+    """The one photo of all whom tests invent: to draw one takes longer than most of what they do."""
+    return portrait("350102199001010011")
+
+
+@cache
+def _http() -> PinnedHttp:
+    """To read the roots that TLS trusts takes longer than all else that a city's fakes are made of."""
+    return PinnedHttp(TargetRules(near=True))
 
 
 class MovableClock:
@@ -74,7 +115,7 @@ class FakeRegistry:
             household = household_of(person)
             return RegistryRecord(portrait(id_number), household.key, household.division)
         if self.people.get(id_number) == name:
-            return RegistryRecord(portrait(id_number), "test", "350102000000")
+            return RegistryRecord(_face(), "test", "350102000000")
         return None
 
     async def relation(self, *, guardian: str, ward: str, request_id: str) -> str | None:
@@ -137,6 +178,33 @@ class RecordingWebhooks:
         pass
 
 
+@dataclass
+class RecordingMessenger:
+    """A channel back to senders. `sent` is (to, text, message id); `outcomes` come one by one, then all is sent."""
+
+    sent: list[tuple[str, str, str]] = field(default_factory=list)
+    outcomes: list[Sent] = field(default_factory=list)
+
+    async def send(self, *, to: str, text: str, subject: str, message_id: str, reply_to: str | None) -> Sent:
+        self.sent.append((to, text, message_id))
+        return self.outcomes.pop(0) if self.outcomes else Sent(True)
+
+
 def recording_outside() -> tuple[Outside, RecordingSms, FakeRegistry, RecordingPush, RecordingTexts]:
     sms, registry, push, texts = RecordingSms(), FakeRegistry(), RecordingPush(), RecordingTexts()
-    return Outside(sms, registry, push, texts, RecordingWebhooks()), sms, registry, push, texts
+    messengers = {channel: RecordingMessenger() for channel in (*HEARD, CaseChannel.SMS)}
+    outside = Outside(
+        sms,
+        registry,
+        push,
+        texts,
+        RecordingWebhooks(),
+        exchange=FakeExchange(),
+        health=FakeHealth(),
+        messengers=messengers,
+        gateway=FakeGateway(),
+        library=FakeLibrary(),
+        billers=FakeBillers(),
+        doors=HttpDoors(_http()),
+    )
+    return outside, sms, registry, push, texts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from copy import deepcopy
 from datetime import timedelta
@@ -95,6 +96,8 @@ class Photograph:
         return self
 
     async def put_back(self) -> None:
-        for name, rows in self._rows.items():
-            await self._ledger.db[name].delete_many({})
-            await self._ledger.db[name].insert_many(deepcopy(rows))
+        await asyncio.gather(*(self._one(name, rows) for name, rows in self._rows.items()))
+
+    async def _one(self, name: str, rows: list[dict[str, Any]]) -> None:
+        await self._ledger.db[name].delete_many({})
+        await self._ledger.db[name].insert_many(deepcopy(rows))

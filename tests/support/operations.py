@@ -19,9 +19,9 @@ from graphql import (
 from strawberry import Schema
 
 from app.core.ids import new_id
-from app.server import OPERATIONS
+from app.server import trusted_documents
 from graphql_schema.endpoint.audience import root_fields
-from graphql_schema.endpoint.trusted import Prepared, TrustedDocuments
+from graphql_schema.endpoint.trusted import Prepared
 from graphql_schema.schema import citizen_schema, provider_schema
 from graphql_schema.types.common import global_id
 
@@ -41,6 +41,10 @@ class Operation:
     @property
     def is_subscription(self) -> bool:
         return self.prepared.kind is OperationType.SUBSCRIPTION
+
+    @property
+    def is_query(self) -> bool:
+        return self.prepared.kind is OperationType.QUERY
 
     @property
     def fields(self) -> set[str]:
@@ -69,11 +73,7 @@ class Operation:
 
 
 def all_operations() -> list[Operation]:
-    return [
-        Operation(name, prepared)
-        for name, schema in SCHEMAS.items()
-        for prepared in TrustedDocuments(schema, OPERATIONS / name).all.values()
-    ]
+    return [Operation(name, prepared) for name in SCHEMAS for prepared in trusted_documents(name).every()]
 
 
 def texts_in(type_: GraphQLInputType, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -97,4 +97,5 @@ def _sample(type_: Any) -> Any:
         one_of = inner.extensions["strawberry-definition"].is_one_of
         fields = list(inner.fields.items())[-1:] if one_of else inner.fields.items()
         return {name: _sample(field.type) for name, field in fields}
-    return {"Int": 5, "Boolean": True, "ID": global_id("Card", new_id()), **_DATES}.get(inner.name, new_id())
+    plain = {"Int": 5, "Float": 2.5, "Boolean": True, "JSON": {}, "ID": global_id("Card", new_id()), **_DATES}
+    return plain.get(inner.name, new_id())

@@ -7,6 +7,7 @@ that the test started. Each writes its log to a file of the test's folder.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -50,6 +51,11 @@ class Process:
     @property
     def running(self) -> bool:
         return self._process.poll() is None
+
+    @property
+    def children(self) -> set[int]:
+        """The processes that it started and that live (Linux)."""
+        return set(map(int, Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()))
 
     @property
     def exit_status(self) -> int | None:
@@ -105,6 +111,12 @@ class CityProcesses:
             "RONG_MONGODB_DATABASE": database,
             "RONG_SMS_URL": f"{stand_ins}/sms",
             "RONG_REGISTRY_URL": f"{stand_ins}/registry",
+            "RONG_DEPARTMENTS_URL": f"{stand_ins}/departments",
+            "RONG_DEPARTMENTS_SYSTEMS": '["gjj", "ybj"]',
+            "RONG_EXCHANGE_URL": f"{stand_ins}/exchange",
+            "RONG_HEALTH_URL": f"{stand_ins}/fhir",
+            "RONG_CHARGES_URL": f"{stand_ins}/payments",
+            "RONG_GATEWAY_URL": f"{stand_ins}/gateway",
             "RONG_FCM_CREDENTIALS": str(write_service_account(folder, stand_ins)),
             "RONG_FCM_URL": stand_ins,
             "RONG_LOG_LEVEL": "WARNING",
@@ -116,16 +128,18 @@ class CityProcesses:
 
     def settings(self) -> Settings:
         """The same city, for a look from the test's own process."""
-        values = {name[5:].lower(): value for name, value in self.env.items() if name.startswith("RONG_")}
+        named = {name[5:].lower(): value for name, value in self.env.items() if name.startswith("RONG_")}
+        # Lists and tables are JSON in an environment.
+        values = {name: json.loads(value) if value[:1] in ("[", "{") else value for name, value in named.items()}
         return Settings.model_validate(values)
 
     async def mocks(self) -> Process:
         port = self.stand_ins.rpartition(":")[2]
         return await self._started("mocks", [*_RONG, "mocks", "--port", port], self.stand_ins, "/healthz")
 
-    async def api(self) -> Process:
-        port = str(free_port())
-        return await self._started("api", [*_RONG, "api", "--port", port], f"http://127.0.0.1:{port}", "/readyz")
+    async def api(self, *options: str) -> Process:
+        command = [*_RONG, "api", "--port", port := str(free_port()), *options]
+        return await self._started("api", command, f"http://127.0.0.1:{port}", "/readyz")
 
     async def apis(self, count: int) -> list[Process]:
         return list(await asyncio.gather(*(self.api() for _ in range(count))))

@@ -36,6 +36,7 @@ OPS = Viewer(role=Role.OPS, actor="test-ops", roles=frozenset({"administrator"})
 SCOPES = (
     *(f"verify:{p}" for p in ("transit", "hospital", "library", "gate", "service_hall", "patrol")),
     "webhooks",
+    "appointments",
 )
 _numbers = itertools.count(random.randrange(10_000))
 _addresses = itertools.count(1)
@@ -202,7 +203,7 @@ class Town:
         client, secret = await self.client(code)
         token, _ = "", None
         for one in doors:
-            token = await _token(one, client, secret)
+            token = await token_at(one, client, secret)
         return token
 
     async def disclosures(self, person: Resident) -> list[dict[str, Any]]:
@@ -216,7 +217,8 @@ class Town:
         return int((await self.stand_ins.get("/control/registry/faults")).json()["calls"])
 
 
-async def _token(door: Door, client: str, secret: str) -> str:
+async def token_at(door: Door, client: str, secret: str) -> str:
+    """A client's token; returns when this process knows its organisation."""
     end = asyncio.get_running_loop().time() + 10
     while asyncio.get_running_loop().time() < end:
         form = {"grant_type": "client_credentials"}

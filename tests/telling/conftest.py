@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from uuid import uuid4
 
 import pytest
-from pymongo import MongoClient
 
 from app.core.ids import new_id
+from app.core.passwords import Passwords
 from app.jobs.relay import Relay
 from app.wiring import build
-from tests.conftest import Fakes, caller, settings_for
+from tests.conftest import QUICK, Databases, Fakes, caller, settings_for
 from tests.support.api import Api, Person
 from tests.support.fakes import MovableClock
 
@@ -29,7 +28,7 @@ class Town:
         """Tell all that is due now."""
         relay = Relay(self.api.city.outbox, self.api.city.dispatcher.tell)
         while await relay.round():
-            pass
+            await relay.finish()
 
     async def later(self, **by: float) -> None:
         self.clock.advance(**by)
@@ -66,16 +65,16 @@ class Town:
 
 
 @pytest.fixture(scope="session")
-async def one_town(database_uri: str) -> AsyncIterator[Town]:
+async def one_town(databases: Databases) -> AsyncIterator[Town]:
     """One city for all tests here: its clock only goes forward, and each test invents its own people."""
-    fakes, clock, name = Fakes(), MovableClock(), f"test_{uuid4().hex[:12]}"
-    city = build(settings_for(database_uri, name), beyond=fakes.outside, clock=clock)
-    await city.start()
-    async with caller(city, fakes) as api:
-        yield Town(api, fakes, clock)
-    await city.stop()
-    with MongoClient[dict[str, object]](database_uri) as client:
-        client.drop_database(name)
+    fakes, clock = Fakes(), MovableClock()
+    with databases.lent() as name:
+        settings = settings_for(databases.uri, name)
+        city = build(settings, beyond=fakes.outside, clock=clock, passwords=Passwords(QUICK))
+        await databases.start(city)
+        async with caller(city, fakes) as api:
+            yield Town(api, fakes, clock)
+        await city.stop()
 
 
 @pytest.fixture

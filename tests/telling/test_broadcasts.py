@@ -381,7 +381,7 @@ async def test_a_suspended_organisations_broadcast_waits(town: Town) -> None:
     made = await services.broadcasts.create(viewer, closed(), new_id())
     await services.broadcasts.start(viewer, made.id, new_id())
     await services.organisations.set_state(OPS, viewer.provider(), OrganisationState.SUSPENDED)
-    assert await town.api.city.broadcaster.round() == 0
+    await town.api.city.broadcaster.round()  # others of this city may go on
     assert await lines(town, made) == 0
     await services.organisations.set_state(OPS, viewer.provider(), OrganisationState.ACTIVE)
     town.clock.advance(minutes=6)

@@ -9,7 +9,7 @@ import pytest
 
 from app.core.clock import CITY_TIME
 from app.core.events import Event
-from app.core.holdings import Holdings
+from app.core.holdings.service import Holdings
 from app.core.ids import new_id
 from notifications.channels.base import Delivery, DeliveryOutcome, SmsState
 from tests.stores.support import RING

@@ -10,7 +10,11 @@ import pytest
 from stdnum.cn import ric
 
 from mocks.city import DEMO_PEOPLE, HOUSEHOLDS, KIN, PEOPLE, PROVIDERS, UNITS, ProviderKind, UnitLevel, household_of
+from mocks.divisions import governments
+from mocks.estates import all_estates
+from mocks.giving import seed_points
 from mocks.people import Person, Sex, is_well_formed, kinship
+from mocks.volunteers import seed_volunteering
 
 
 def _doubles(values: list[str]) -> list[str]:
@@ -48,6 +52,15 @@ def test_phones_are_valid_mobiles_of_the_reserved_looking_range() -> None:
 
 def test_adults_have_a_phone_and_minors_have_none() -> None:
     assert {person.key for person in PEOPLE if (_age(person) < 18) == bool(person.phone)} == set()
+
+
+def test_whatever_has_a_name_has_one_in_english() -> None:
+    named = [(unit.name, unit.name_en) for unit in (*UNITS, *governments())]
+    named += [(provider.name, provider.name_en) for provider in PROVIDERS]
+    named += [(one.committee.name, one.committee.name_en) for one in all_estates()]
+    named += [keeper.name for keeper in seed_volunteering().keepers]
+    named += [giver.name for giver in seed_points().givers]
+    assert [zh for zh, en in named if not en or not en.isascii()] == []
 
 
 def test_nothing_appears_twice() -> None:

@@ -187,6 +187,7 @@ async def test_a_set_of_another_name_is_told(database_uri: str) -> None:
 
 
 @pytest.mark.skipif(available()[:1] == [Engine.SECANTUS], reason="no mongod on this machine")
+@pytest.mark.faults
 async def test_a_set_that_lost_its_majority_has_no_primary(tmp_path: Path) -> None:
     with EmbeddedDatabase(tmp_path, members=3, election_timeout=1) as database:
         survivor, *others = database.nodes

@@ -74,6 +74,7 @@ def test_it_listens_on_the_loopback_interface_only(engine: Engine, tmp_path: Pat
 
 
 @pytest.mark.skipif(not REPLICATING, reason="no mongod on this machine")
+@pytest.mark.faults
 def test_three_nodes_elect_another_primary_and_take_the_killed_one_back(tmp_path: Path) -> None:
     with EmbeddedDatabase(tmp_path, engine=REPLICATING[0], members=3) as database:
         _write(database.uri, "before")

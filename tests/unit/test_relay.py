@@ -36,7 +36,9 @@ class Rows:
 
 
 async def relayed(rows: Rows, tell: Any) -> list[tuple[str, timedelta | None, str]]:
-    assert await Relay(cast(Outbox, rows), tell).round() > 0
+    relay = Relay(cast(Outbox, rows), tell)
+    assert await relay.round() > 0
+    await relay.finish()
     return rows.settled
 
 
@@ -66,6 +68,26 @@ async def test_one_event_in_trouble_does_not_hold_up_the_others() -> None:
     assert sorted((id_, wait is None) for id_, wait, _ in settled) == [("e1", True), ("e2", False), ("e3", True)]
 
 
+async def test_the_relay_goes_on_while_a_slow_channel_takes_its_time() -> None:
+    told, slow = [], asyncio.Event()
+
+    async def slow_for_one(event: Event) -> None:
+        if event.id == "e1":
+            await slow.wait()
+        told.append(event.id)
+
+    rows = Rows(1)
+    relay = Relay(cast(Outbox, rows), slow_for_one)
+    await relay.round()
+    rows.claims = Rows(2, 3).claims
+    assert await relay.round() == 2
+    await asyncio.sleep(0)
+    assert told == ["e2", "e3"]
+    slow.set()
+    await relay.finish()
+    assert told == ["e2", "e3", "e1"]
+
+
 async def test_who_is_not_done_before_the_lease_ends_is_stopped_and_tried_again() -> None:
     ended = []
 
@@ -76,6 +98,8 @@ async def test_who_is_not_done_before_the_lease_ends_is_stopped_and_tried_again(
             ended.append(event.id)
 
     rows = Rows(1)
-    assert await Relay(cast(Outbox, rows), hangs, within=0.01).round() == 1
+    relay = Relay(cast(Outbox, rows), hangs, within=0.01)
+    assert await relay.round() == 1
+    await relay.finish()
     assert rows.settled == [("e1", timedelta(seconds=2), "TimeoutError")]
     assert ended == ["e1"]

@@ -25,9 +25,9 @@ def check(file):
         return Path(file).exists()
     return exists
 
-def service(name, command, ready=None, patience=30.0, env=None):
+def service(name, command, ready=None, patience=30.0, env=None, **more):
     check_or_url = check(ready) if ready and not ready.startswith("http") else ready
-    return Service(name, command, env=env or {}, ready=check_or_url, patience=patience)
+    return Service(name, command, env=env or {}, ready=check_or_url, patience=patience, **more)
 
 services = [service(**each) for each in json.loads(sys.argv[1])]
 sys.exit(asyncio.run(Supervisor(services, announce=lambda: print("ALL READY", flush=True)).run()))
@@ -183,7 +183,7 @@ def test_ctrl_c_before_all_are_ready_stops_what_was_started(city: City) -> None:
 
 
 def test_no_grandchild_that_ignores_sigterm_is_left(city: City) -> None:
-    city.add("api", STUBBORN_GRANDCHILD, ready="grandchild")
+    city.add("api", STUBBORN_GRANDCHILD, ready="grandchild", grace=1)
     process = city.start()
     city.wait_for("ALL READY")
     process.terminate()
@@ -192,7 +192,7 @@ def test_no_grandchild_that_ignores_sigterm_is_left(city: City) -> None:
 
 
 def test_a_service_that_ignores_sigterm_is_killed_after_the_grace(city: City) -> None:
-    city.add("api", STAYS.replace("stop)", "signal.SIG_IGN)"))
+    city.add("api", STAYS.replace("stop)", "signal.SIG_IGN)"), grace=1)
     process = city.start()
     city.wait_for("ALL READY")
     process.terminate()

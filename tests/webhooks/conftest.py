@@ -9,12 +9,9 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from pymongo import MongoClient
 
-from app.core.collections import COLLECTIONS
 from app.core.events import Event
 from app.core.ids import new_id
 from app.core.mongo import Tx
@@ -27,7 +24,7 @@ from notifications.webhooks.deliveries.store import WebhookDeliveryStore
 from notifications.webhooks.endpoints.model import Endpoint, WebhookEvent
 from notifications.webhooks.endpoints.service import SecretShown
 from notifications.webhooks.sending.service import Courier
-from tests.conftest import Fakes, settings_for
+from tests.conftest import Databases, Fakes, settings_for
 from tests.support.api import OPS
 from tests.support.fakes import MovableClock
 
@@ -148,24 +145,23 @@ class _Place:
 
 
 @pytest.fixture(scope="session")
-async def place(database_uri: str) -> AsyncIterator[_Place]:
+async def place(databases: Databases) -> AsyncIterator[_Place]:
     """One city for all tests here, which is emptied before each of them: to found one takes longer than most tests."""
-    receivers, clock, name = Receivers(), MovableClock(), f"test_{uuid4().hex[:12]}"
+    receivers, clock = Receivers(), MovableClock()
     outside = replace(Fakes().outside, webhooks=receivers)
-    city = build(settings_for(database_uri, name), beyond=outside, clock=clock)
-    await city.start()
-    yield _Place(city, clock, receivers)
-    await city.stop()
-    with MongoClient[dict[str, object]](database_uri) as client:
-        client.drop_database(name)
+    with databases.lent() as name:
+        city = build(settings_for(databases.uri, name), beyond=outside, clock=clock)
+        await databases.start(city)
+        yield _Place(city, clock, receivers)
+        await city.stop()
 
 
 @pytest.fixture
-async def provider(place: _Place) -> Provider:
+async def provider(place: _Place, databases: Databases) -> Provider:
     city = place.city
     await city.courier.finish()
-    for name in COLLECTIONS.keys() - _KEYS:
-        await city.db[name].delete_many({})
+    databases.emptying.empty(city.db.name, keep=_KEYS)
+    city.services.organisations.tree.nodes.clear()  # what was in memory is newer than anything made now
     vars(place.receivers).update(vars(Receivers()))
     place.clock.ahead = timedelta(0)
     hospital = Organisation("org-w", "测试单位", Kind.HOSPITAL, scopes=frozenset({"webhooks"}))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 
 from app.core.mongo import Database, Document, DuplicateKey, Tx
 from virtual_card.cards.errors import CardExists
@@ -30,7 +30,7 @@ class CardStore:
             elif (await self._counters.update_one({**key, "next": row["next"]}, {"$inc": {"next": 1}})).modified_count:
                 return int(row["next"])
 
-    async def status_size(self) -> int:
+    async def places(self) -> int:
         row = await self._counters.find_one({"_id": "card_status_index"})
         return int(row["next"]) if row else 0
 
@@ -53,6 +53,11 @@ class CardStore:
     async def by_number(self, number: str, tx: Tx | None = None) -> Card | None:
         found = await self._numbers.find_one({"_id": number}, session=tx)
         return await self.get(found["card"], found["holder"], tx) if found else None
+
+    async def by_place(self, status_index: int) -> Card | None:
+        """The card whose place in the status list this is."""
+        row = await self._cards.find_one({"status_index": status_index})
+        return _card(row) if row else None
 
     async def all_of(self, holder: str) -> list[Card]:
         """Newest first; one person has few."""
@@ -80,6 +85,19 @@ class CardStore:
             (await self._cards.update_one(untold, {"$set": {"told_of_expiry": True}}, session=tx)).modified_count
         )
 
+    async def places_of(self, holders: Collection[str]) -> list[tuple[str, int, bool]]:
+        """(holder, place in the status list, whether it is active) of all their cards."""
+        wanted = {"_id": 0, "holder": 1, "status_index": 1, "state": 1}
+        rows = await self._cards.find({"holder": {"$in": sorted(holders)}}, wanted).to_list(None)
+        active = CardState.ACTIVE.value
+        return [(row["holder"], row["status_index"], row["state"] == active) for row in rows]
+
+    async def changed_since(self, since: datetime, most: int) -> list[str]:
+        """Holders of cards that were issued, suspended, revoked since, one for each card; so many at most."""
+        which = {"changed_at": {"$gte": since}}
+        rows = await self._cards.find(which, {"_id": 0, "holder": 1}).sort("changed_at", 1).limit(most).to_list(None)
+        return [row["holder"] for row in rows]
+
     async def barred(self) -> list[int]:
         """Places in the status list of all suspended and revoked cards."""
         states = {"state": {"$in": [CardState.SUSPENDED.value, CardState.REVOKED.value]}}
@@ -101,6 +119,7 @@ def _row(card: Card) -> Document:
         "status_index": card.status_index,
         "history": [{"state": e.state.value, "at": e.at, "actor": e.actor, "reason": e.reason} for e in card.history],
         "events": len(card.history),
+        "changed_at": card.history[-1].at if card.history else card.issued_at,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from app.core.idempotency import Call, Idempotency
 from app.core.keys import KeyUse, SigningKeys
 from app.core.limit import Limit
 from app.core.limits import Limits
-from app.core.mongo import Database, Document, Tx
+from app.core.mongo import Database, Tx
 from app.core.tallies import Counting, refusals, uncounted
 from app.core.viewer import Viewer
 from app.domains.identity.citizens.model import Citizen
@@ -24,8 +24,9 @@ from app.domains.identity.organisations.service import OrganisationService
 from virtual_card.cards.errors import NoCard
 from virtual_card.cards.model import Card
 from virtual_card.cards.store import CardStore
-from virtual_card.codes import offline, status_list
-from virtual_card.codes.errors import CodeUnknown
+from virtual_card.codes import offline
+from virtual_card.codes.errors import CodeUnknown, OfflineCodeForOtherPurpose
+from virtual_card.codes.kept_list import KeptStatusList
 from virtual_card.codes.keys import KeySet, SigningKey
 from virtual_card.codes.model import (
     OFFLINE_LIFE,
@@ -46,7 +47,6 @@ from virtual_card.disclosures.service import DisclosureService
 
 _SHOWN = TypeAdapter(ShownCode)
 _PER_CARD = Limit("codes-shown", 60, timedelta(minutes=10))
-_LIST_TTL = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,23 @@ class Verification:
 
 
 _VERIFICATION = TypeAdapter(Verification)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A code that was accepted, and whose it is: which the city's own rooms may know, and no verifier."""
+
+    holder: str
+    verification: Verification
+
+
+@dataclass(frozen=True, slots=True)
+class Genuine:
+    """An offline code that this city signed, as a gate read it. `card` may be barred since, or have been already."""
+
+    id: str
+    card: Card
+    attributes: Mapping[str, offline.Attribute]
 
 
 class CodeService:
@@ -92,9 +109,7 @@ class CodeService:
         self._clock = clock
         self._issuer = issuer
         self._count = count
-        self._list: tuple[datetime, bytes] | None = None
-        self._list_of = 0  # counts the changes of cards that this process has heard of
-        self._list_lock = asyncio.Lock()
+        self.status_list = KeptStatusList(cards, self._signing_key, clock, "/.well-known/card-status")
 
     async def show(self, viewer: Viewer, purpose: Purpose, key: str) -> ShownCode:
         """A fresh online code; older ones for the same purpose end within ten seconds.
@@ -150,23 +165,51 @@ class CodeService:
         Raises CodeMalformed, CodeUnknown, CodeUsed, CodeExpired, CodeForOtherPurpose, CardNotActive,
         IdempotencyConflict, Forbidden (the scope for this purpose is not granted).
         """
-        organisation = viewer.provider(purpose.scope)
-        if not self._organisations.tree.active(organisation):
-            raise Forbidden
+        self._demand_verifier(viewer, purpose)
         count = uncounted if viewer.test_mode else self._count
         with refusals(count, "codes_refused", "reason"):
             hash_ = hash_online_code(text)
             call = Call.of(viewer, "verifyCode", key, hash_, purpose.value)
 
             async def work(tx: Tx) -> Verification:
-                return await self._accept(viewer, hash_, purpose, tx)
+                return (await self._accept(viewer, hash_, purpose, tx)).verification
 
             def told(_: Verification) -> None:
                 count("codes_verified", purpose=purpose.value)
 
             return await self._idempotency.once(call, _VERIFICATION, work, after=told)
 
-    async def _accept(self, viewer: Viewer, hash_: str, purpose: Purpose, tx: Tx) -> Verification:
+    async def take(self, viewer: Viewer, text: str, purpose: Purpose, tx: Tx) -> Taken:
+        """Accept a code once, as `verify`, as part of what it is shown for: it is used when that is done, or not at
+        all. Raises as `verify`, but for the key, which is the caller's.
+        """
+        self._demand_verifier(viewer, purpose)
+        return await self._accept(viewer, hash_online_code(text), purpose, tx)
+
+    async def genuine(self, text: str, purpose: Purpose, read_at: datetime) -> Genuine:
+        """An offline code as a gate read it at that moment, which may be a while ago; seen twice, it is genuine twice.
+
+        Raises OfflineCodeMalformed, OfflineCodeUntrusted, OfflineCodeNotYetValid, OfflineCodeExpired,
+        OfflineCodeForOtherPurpose, CodeUnknown (no card has its place).
+        """
+        claims = offline.open_(text, self.trusted_at(read_at), read_at)
+        if claims.purpose != purpose.value:
+            raise OfflineCodeForOtherPurpose(expected=purpose.value, actual=claims.purpose)
+        card = await self._cards.by_place(claims.status_index)
+        if card is None:
+            raise CodeUnknown
+        return Genuine(claims.code_id.hex(), card, claims.attributes)
+
+    def trusted_at(self, at: datetime) -> KeySet:
+        """The keys that a gate could have known at that moment. A withdrawn key is trusted of no moment."""
+        keys = self._keys.known(KeyUse.CARD, at)
+        return KeySet(SigningKey(key.id, key.private).public for key in keys)
+
+    def _demand_verifier(self, viewer: Viewer, purpose: Purpose) -> None:
+        if not self._organisations.tree.active(viewer.provider(purpose.scope)):
+            raise Forbidden
+
+    async def _accept(self, viewer: Viewer, hash_: str, purpose: Purpose, tx: Tx) -> Taken:
         now, test_of = self._clock.now(), viewer.organisation if viewer.test_mode else None
         used = await self._codes.use(hash_, purpose, test_of, now, tx)
         code = await self._codes.get(hash_, tx)
@@ -180,44 +223,12 @@ class CodeService:
         card.demand_active(civil_day(now))
         told = disclosed(purpose, citizen, card, civil_day(now))
         made = Disclosure.new(viewer, citizen.id, purpose.value, tuple(told), Channel.ONLINE_CODE, now)
-        organisation = self._organisations.tree.nodes[made.organisation]
-        await self._disclosures.record(viewer, made, organisation.name, tx)
-        return Verification(made.id, purpose, told, now)
+        await self._disclosures.record(viewer, made, tx)
+        return Taken(citizen.id, Verification(made.id, purpose, told, now))
 
     def card_keys(self) -> KeySet:
         """What `/.well-known/card-keys` publishes."""
         return KeySet(SigningKey(key.id, key.private).public for key in self._keys.published(KeyUse.CARD))
-
-    def card_changed(self, row: Document) -> None:
-        """A card changed in some process: the list is made anew when it is asked for next."""
-        self._forget()
-
-    async def forget_list(self) -> None:
-        self._forget()
-
-    def _forget(self) -> None:
-        self._list, self._list_of = None, self._list_of + 1
-
-    async def status_list(self) -> bytes:
-        """The signed list of barred cards, kept until a card changes, for half its time to live at most."""
-        async with self._list_lock:  # one builder at a time
-            kept = self._list
-            if kept is None or self._clock.now() - kept[0] >= _LIST_TTL / 2:
-                kept = await self._fresh_list()
-            return kept[1]
-
-    async def _fresh_list(self) -> tuple[datetime, bytes]:
-        """A list that a card's change overtook while it was made is not kept, and made once more."""
-        while True:
-            made_of, now = self._list_of, self._clock.now()
-            size = await self._cards.status_size()
-            # Room to grow: a gate counts a place beyond its list as barred, and new cards come all day.
-            room = max(1 << 16, 1 << (size * 2).bit_length())
-            barred, key = await self._cards.barred(), self._signing_key()
-            made = now, await asyncio.to_thread(status_list.encode, barred, room, key, now, _LIST_TTL)
-            if made_of == self._list_of:
-                self._list = made
-                return made
 
     async def _active_card(self, holder: str, tx: Tx | None) -> Card:
         card = await self._cards.newest_of(holder, tx)

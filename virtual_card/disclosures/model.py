@@ -14,6 +14,8 @@ from virtual_card.disclosures.errors import AlreadyDisputed, NotDisputed, OwnLoo
 class Channel(StrEnum):
     ONLINE_CODE = "online_code"
     STAFF_READ = "staff_read"
+    LICENCE_CODE = "licence_code"
+    SHARED_DATA = "shared_data"
 
 
 class DisputeState(StrEnum):
@@ -40,8 +42,14 @@ class Told(StrEnum):
     PHONE = "phone"
     ID_NUMBER = "id_number"
     PHOTO = "photo"
+    BIRTH = "birth"
+    LICENCE = "licence"  # that he holds one of its kind, and that it is good
+    LICENCE_NUMBER = "licence_number"
+    LICENCE_FACTS = "licence_facts"  # what else stands on it
     CORRECTION = "correction"  # what he wrote to the city of what is wrong
     DISPUTE = "dispute"  # why he disputes a look-up
+    APPLICATION = "application"  # what he wrote and handed in to apply for something
+    CASE = "case"  # what he reported, asked or complained of, and that it was he
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +68,9 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """`attributes` are the names of what was told, not the values. `verifier` is the client or member of staff. One
-    of a `test` is of a test citizen, and seen in test mode only.
+    """`attributes` are the names of what was told, not the values: words of `Told`, and of shared data the fields of a
+    set (`household.members`). `verifier` is the client or member of staff. One of a `test` is of a test citizen, and
+    seen in test mode only. `licence` is the kind of the licence that was shown.
     """
 
     id: str
@@ -74,6 +83,7 @@ class Disclosure:
     at: datetime
     dispute: Dispute | None = None
     test: bool = False
+    licence: str | None = None
 
     @classmethod
     def new(
@@ -81,6 +91,11 @@ class Disclosure:
     ) -> Disclosure:
         organisation = by.organisation or by.role.value
         return cls(new_id(), citizen, organisation, by.acting(), purpose, attributes, channel, at, test=by.test_mode)
+
+    @property
+    def shared(self) -> bool:
+        """Whether it was of the data that departments share."""
+        return self.channel is Channel.SHARED_DATA
 
     def disputed(self, reason: str, at: datetime) -> Disclosure:
         """Raises AlreadyDisputed."""

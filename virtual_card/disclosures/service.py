@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -15,6 +16,7 @@ from app.core.idempotency import Call, Idempotency
 from app.core.mongo import Database, Tx
 from app.core.outbox import Outbox
 from app.core.paging import Page, PageRequest
+from app.core.said import Said
 from app.core.viewer import Viewer
 from virtual_card.disclosures.errors import AlreadyDisputed, DisclosureUnknown, NotDisputed, ReasonMissing
 from virtual_card.disclosures.model import Channel, Disclosure, DisputeState, Told
@@ -42,7 +44,7 @@ class DisclosureService:
         self._idempotency = idempotency
         self._clock = clock
 
-    async def record(self, viewer: Viewer, made: Disclosure, organisation_name: str, tx: Tx) -> None:
+    async def record(self, viewer: Viewer, made: Disclosure, tx: Tx) -> None:
         """In the transaction of the look-up itself: nobody learns anything that the citizen does not see."""
         await self._disclosures.add(made, tx)
         await self._audit.record(viewer, "citizen.disclosed", made.id, tx, subject=made.citizen, purpose=made.purpose)
@@ -53,6 +55,22 @@ class DisclosureService:
             disclosure=made.id,
             organisation=made.organisation,
             purpose=made.purpose,
+            test=viewer.test_mode,
+        )
+
+    async def record_licence(self, viewer: Viewer, made: Disclosure, title: Said, tx: Tx) -> None:
+        """As `record`, of a licence of that title."""
+        await self._disclosures.add(made, tx)
+        facts = {"purpose": made.purpose, "licence": made.licence}
+        await self._audit.record(viewer, "citizen.disclosed", made.id, tx, subject=made.citizen, **facts)
+        await self._outbox.add(
+            "licence.verified",
+            made.citizen,
+            tx,
+            disclosure=made.id,
+            organisation=made.organisation,
+            purpose=made.purpose,
+            title={"zh": title.zh, "en": title.en},
             test=viewer.test_mode,
         )
 
@@ -93,9 +111,37 @@ class DisclosureService:
         await self._audit.record(viewer, "citizen.revealed", made.id, tx, subject=made.citizen, reason=reason, **facts)
         await self._outbox.add("disclosure.read_by_staff", made.citizen, tx, disclosure=made.id, test=made.test)
 
+    async def record_shared(self, viewer: Viewer, made: Disclosure, tx: Tx, *, ground: str, tell: bool = True) -> None:
+        """Shared data was asked for. `ground`: by his consent, or by law. `tell` is False when he asks himself."""
+        await self._disclosures.add(made, tx)
+        facts: dict[str, Any] = {"purpose": made.purpose, "fields": list(made.attributes), "ground": ground}
+        await self._audit.record(viewer, "citizen.data_shared", made.id, tx, subject=made.citizen, **facts)
+        if tell:
+            told = {"disclosure": made.id, "organisation": made.organisation, "test": made.test}
+            await self._outbox.add("disclosure.shared", made.citizen, tx, **told)
+
+    async def record_all_shared(self, viewer: Viewer, made: Sequence[Disclosure], tx: Tx, *, ground: str) -> None:
+        """As `record_shared`, of many citizens at one look, which asked all of them for the same: by as many commands
+        for hundreds as for one.
+        """
+        if not made:
+            return
+        await self._disclosures.add_all(made, tx)
+        facts: dict[str, Any] = {"purpose": made[0].purpose, "fields": list(made[0].attributes), "ground": ground}
+        of = [(one.id, one.citizen) for one in made]
+        await self._audit.record_all(viewer, "citizen.data_shared", of, tx, **facts)
+        told = [
+            (one.citizen, {"disclosure": one.id, "organisation": one.organisation, "test": one.test}) for one in made
+        ]
+        await self._outbox.add_all("disclosure.shared", told, tx)
+
     async def of_citizen(self, citizen: str, request: PageRequest) -> Page[Disclosure]:
         """For the desk: who looked at this citizen, without the words of disputes."""
         return await self._disclosures.of_citizen(citizen, request, words=False)
+
+    async def of_organisation(self, organisation: str, request: PageRequest) -> Page[Disclosure]:
+        """For the desk: what this organisation looked at, of real citizens, without the words of disputes."""
+        return await self._disclosures.of_organisation(organisation, False, request)
 
     async def known(self, citizen: str, disclosure: str) -> Disclosure | None:
         """For the desk: one of them, without the words."""

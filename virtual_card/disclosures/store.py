@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from app.core.mongo import Database, Document, Tx
+from app.core.mongo import Database, Document, Tx, insert_rows, page_rows
 from app.core.paging import Page, PageRequest
 from app.core.person_keys import PersonKey, PersonKeys
 from virtual_card.disclosures.model import Channel, Disclosure, Dispute, DisputeState
@@ -16,20 +17,11 @@ class DisclosureStore:
         self._persons = persons
 
     async def add(self, made: Disclosure, tx: Tx) -> None:
-        await self._disclosures.insert_one(
-            {
-                "_id": made.id,
-                "citizen": made.citizen,
-                "organisation": made.organisation,
-                "verifier": made.verifier,
-                "purpose": made.purpose,
-                "attributes": list(made.attributes),
-                "channel": made.channel.value,
-                "at": made.at,
-                "test": made.test,
-            },
-            session=tx,
-        )
+        await self._disclosures.insert_one(_row(made), session=tx)
+
+    async def add_all(self, made: Sequence[Disclosure], tx: Tx) -> None:
+        """Many, by one command."""
+        await insert_rows(self._disclosures, [_row(one) for one in made], tx)
 
     async def of_citizen(self, citizen: str, request: PageRequest, *, words: bool = True) -> Page[Disclosure]:
         """Newest first; what was written of disputes only with `words`."""
@@ -49,6 +41,12 @@ class DisclosureStore:
         """A look-up of this organisation."""
         row = await self._disclosures.find_one({"organisation": organisation, "_id": disclosure})
         return disclosure_of(row, await self._keys([row])) if row else None
+
+    async def shown_since(self, citizen: str, organisation: str, since: datetime) -> bool:
+        """Whether he showed this organisation something himself: what it asked of others about him does not count."""
+        which = {"citizen": citizen, "organisation": organisation, "at": {"$gte": since}}
+        itself = [Channel.SHARED_DATA.value, Channel.STAFF_READ.value]
+        return await self._disclosures.find_one({**which, "channel": {"$nin": itself}}, {"_id": 1}) is not None
 
     async def dispute(self, disputed: Disclosure, dispute: Dispute, tx: Tx) -> bool:
         """False when it was disputed meanwhile."""
@@ -86,14 +84,28 @@ class DisclosureStore:
         return [row["_id"] for row in rows]
 
     async def _page(self, whose: Document, request: PageRequest, words: bool = True) -> Page[Disclosure]:
-        before = {**whose, "_id": {"$lt": request.after}} if request.after else whose
-        rows = await self._disclosures.find(before).sort("_id", -1).limit(request.first + 1).to_list(None)
+        rows = await page_rows(self._disclosures, whose, request)
         keys = await self._keys(rows) if words else {}
         return Page.cut([disclosure_of(row, keys) for row in rows], request)
 
     async def _keys(self, rows: Sequence[Document], tx: Tx | None = None) -> Mapping[str, PersonKey]:
         """Keys of those whose words are among the rows: only a dispute has any."""
         return await self._persons.many({row["citizen"] for row in rows if row.get("dispute")}, tx)
+
+
+def _row(made: Disclosure) -> Document:
+    return {
+        "_id": made.id,
+        "citizen": made.citizen,
+        "organisation": made.organisation,
+        "verifier": made.verifier,
+        "purpose": made.purpose,
+        "attributes": list(made.attributes),
+        "channel": made.channel.value,
+        "at": made.at,
+        "test": made.test,
+        **({"licence": made.licence} if made.licence else {}),
+    }
 
 
 def disclosure_of(row: Document, keys: Mapping[str, PersonKey]) -> Disclosure:
@@ -108,6 +120,7 @@ def disclosure_of(row: Document, keys: Mapping[str, PersonKey]) -> Disclosure:
         channel=Channel(row["channel"]),
         at=row["at"],
         test=row.get("test", False),
+        licence=row.get("licence"),
         dispute=_dispute(row, keys.get(row["citizen"])) if row.get("dispute") else None,
     )
 

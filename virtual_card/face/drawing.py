@@ -184,7 +184,7 @@ def _qr(picture: Image.Image, text: str) -> None:
 
 def _encoded(picture: Image.Image, format: Format) -> bytes:
     if format == "webp":
-        return _transparency().encode(picture)
+        return transparency().encode(picture)
     picture.putalpha(engraving.corners())
     out = io.BytesIO()
     picture.save(out, "PNG", compress_level=1)
@@ -192,5 +192,6 @@ def _encoded(picture: Image.Image, format: Format) -> bytes:
 
 
 @lru_cache(maxsize=1)
-def _transparency() -> Transparency:
+def transparency() -> Transparency:
+    """Of every card: a quarter of a second to make, once a process."""
     return Transparency(engraving.corners())

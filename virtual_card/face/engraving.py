@@ -40,7 +40,7 @@ Line = list[tuple[float, float]]
 _lock = Lock()
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)  # each size takes two and a half megabytes, and less than a millisecond to open
 def font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(FONT_PATH), size, index=_SIMPLIFIED_CHINESE, layout_engine=ImageFont.Layout.BASIC)
 

@@ -156,12 +156,13 @@ class Admission:
     """The verb of an endpoint, and who may. Called by FastAPI for what `DeskRoute` made out before.
 
     `about` names the part of the path that is a citizen's id: the record is then found by that person, too, and keeps
-    nothing of the path but UUIDs.
+    nothing of the path but UUIDs. `most` is how many bytes its body may have.
     """
 
     verb: str
     roles: tuple[StaffRole, ...]
     about: str | None = None
+    most: int = LARGEST
 
     def __call__(self, request: Request) -> Desk:
         desk: Desk = request.state.desk
@@ -182,9 +183,9 @@ class Admission:
         return Desk(city, viewer)
 
 
-def allowed(verb: str, *roles: StaffRole, about: str | None = None) -> Any:
-    """The dependency that gives a handler its `Desk`; goes into `Annotated[Desk, …]`. `about`: see `Admission`."""
-    return Depends(Admission(verb, roles, about))
+def allowed(verb: str, *roles: StaffRole, about: str | None = None, most: int = LARGEST) -> Any:
+    """The dependency that gives a handler its `Desk`; goes into `Annotated[Desk, …]`. The rest: see `Admission`."""
+    return Depends(Admission(verb, roles, about, most))
 
 
 def desk_router(noun: str) -> APIRouter:
@@ -222,7 +223,8 @@ class DeskRoute(APIRoute):
                     request.state.desk = await admission.admit(self._noun, request)
                 if takes_body:
                     _demand_json(request)
-                response = await answer(Request(request.scope, _bounded(request.receive)))
+                most = admission.most if admission else LARGEST
+                response = await answer(Request(request.scope, _bounded(request.receive, most)))
             except (Outcome, Refusal, HTTPException, RequestValidationError):
                 raise
             except Exception as error:
@@ -240,16 +242,16 @@ def _fault(request: Request, error: Exception) -> Response:
     return internal_error(request)
 
 
-def _bounded(receive: Receive) -> Receive:
-    """The body, as far as it is no larger than `LARGEST`; beyond that HTTPException with 413 is raised."""
+def _bounded(receive: Receive, most: int) -> Receive:
+    """The body, as far as it has no more bytes than that; beyond that HTTPException with 413 is raised."""
     read = 0
 
     async def bounded() -> Message:
         nonlocal read
         message = await receive()
         read += len(message.get("body", b""))
-        if read > LARGEST:
-            raise HTTPException(413)
+        if read > most:
+            raise HTTPException(413, str(most))
         return message
 
     return bounded

@@ -40,6 +40,7 @@ class NewApplication(Body):
     """`contact_phone` is a mobile number; `parent` the code of a unit."""
 
     name: str = Field(max_length=100)
+    name_en: str = Field(default="", max_length=100)
     credit_code: str = Field(max_length=40)
     kind: Kind
     contact_name: str = Field(max_length=100)
@@ -84,6 +85,7 @@ class Listed(Reply):
     number: str
     state: ApplicationState
     name: str
+    name_en: str
     credit_code: str
     kind: Kind
     parent: str | None
@@ -210,6 +212,7 @@ def _shown(application: Application) -> Shown:
         number=application.number,
         state=application.state,
         name=form.name,
+        name_en=form.name_en,
         credit_code=form.credit_code,
         kind=form.kind,
         parent=form.parent,

@@ -18,8 +18,11 @@ router = desk_router("organisations")
 
 
 class NewOrganisation(Body):
+    """`name_en` left out keeps the English name that is known; an empty one takes it away."""
+
     code: str = Field(pattern=r"^[0-9A-Za-z._-]{2,40}$")
     name: str = Field(min_length=1, max_length=100)
+    name_en: str | None = Field(default=None, max_length=100)
     kind: Kind
     parent: str | None = Field(default=None, max_length=40)
     scopes: tuple[str, ...] = Field(default=(), max_length=50)
@@ -44,6 +47,7 @@ class OrganisationShown(Reply):
 
     code: str
     name: str
+    name_en: str
     kind: Kind
     level: Level | None
     parent: str | None
@@ -88,6 +92,7 @@ async def put(body: NewOrganisation, desk: Annotated[Desk, allowed("put", *ADMIN
     wanted = replace(
         known,
         name=body.name,
+        name_en=known.name_en if body.name_en is None else body.name_en.strip(),
         kind=body.kind,
         parent=body.parent,
         scopes=frozenset(body.scopes),
@@ -109,6 +114,7 @@ def _shown(desk: Desk, one: Organisation) -> OrganisationShown:
     return OrganisationShown(
         code=one.code,
         name=one.name,
+        name_en=one.name_en,
         kind=one.kind,
         level=one.level,
         parent=one.parent,

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from cachetools import TTLCache
 from starlette.requests import Request
 
+from app.admin.console.texts import spoken
 from app.core.errors import Unauthenticated
 from app.core.ids import UUID
 from app.core.viewer import Viewer
@@ -35,6 +36,11 @@ class Desk:
         self.city = city
         self.services = city.services
         self._names: TTLCache[str, str] = TTLCache(_NAMES_KEPT, _NAMES_FRESH)
+
+    def organisation(self, code: str) -> str:
+        """By its name in the language of the request; by its code where the tree does not know it."""
+        said = self.services.organisations.name_of(code)
+        return said.within(spoken()) if said else code
 
     async def names(self, actors: Iterable[str | None]) -> dict[str, str]:
         """Who of these is staff, by name."""

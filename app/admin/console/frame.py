@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -35,7 +35,6 @@ from app.settings import Settings
 _HERE = Path(__file__).resolve().parent
 LANGUAGE_COOKIE = "rong_desk_language"
 _FAULT = HTTPException(500)
-_MOST_SENT = 262_144
 _VERB = re.compile(r"[a-z-]{1,40}")
 _CHOSEN: dict[str, Locale] = {"zh": CHINESE, "en": ENGLISH}
 # Nothing runs that is not ours, nothing is asked of anybody else, nothing is framed or posted elsewhere.
@@ -60,6 +59,7 @@ class Group(DropDown):
     def __init__(self, label: Text, views: Sequence[PageView]) -> None:
         super().__init__(menu_label=label.en, views=list(views))
         self.label = label
+        self.pages = views
 
 
 class Console(BaseAdmin):
@@ -78,7 +78,9 @@ class Console(BaseAdmin):
         for group in groups:
             self.add_view(group)
         self._dress(settings)
-        self.middlewares[:0] = [Middleware(Manners), Middleware(Faults, templates=self.templates)]
+        rooms = {f"{view.here()}/": view.most_sent for group in groups for view in group.pages}
+        larger = {path: most for path, most in rooms.items() if most > PageView.most_sent}
+        self.middlewares[:0] = [Middleware(Manners, larger=larger), Middleware(Faults, templates=self.templates)]
 
     def mount_to(self, app: Starlette) -> None:
         """`/admin` itself leads to `/admin/`, said without a host that the caller wrote."""
@@ -93,7 +95,7 @@ class Console(BaseAdmin):
             "word": word,
             "language": spoken,
             "other_language": _other_language,
-            "city": settings.city,
+            "city": Text(settings.city, settings.city_name.within(ENGLISH)),
             "test_city": settings.development,
             "version": _version(),
         }
@@ -133,10 +135,13 @@ class Console(BaseAdmin):
 
 
 class Manners:
-    """The language of the request, a bound for what it sends, and the headers of every answer."""
+    """The language of the request, a bound for what it sends, and the headers of every answer. `larger`: the bound of
+    those rooms, by their address, that take more than others.
+    """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, larger: Mapping[str, int]) -> None:
         self._app = app
+        self._larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -161,7 +166,9 @@ class Manners:
                     )
             await send(message)
 
-        await self._app(scope, _bounded(receive), dressed)
+        path = connection.url.path
+        most = next((most for room, most in self._larger.items() if path.startswith(room)), PageView.most_sent)
+        await self._app(scope, _bounded(receive, most), dressed)
 
 
 def _for_good(connection: HTTPConnection) -> bool:
@@ -169,7 +176,7 @@ def _for_good(connection: HTTPConnection) -> bool:
     return connection.url.path.startswith("/admin/static/") and "v" in connection.query_params
 
 
-def _bounded(receive: Receive) -> Receive:
+def _bounded(receive: Receive, most: int) -> Receive:
     """Raises PayloadTooLarge when more is sent than any dialog holds."""
     sent = 0
 
@@ -177,8 +184,8 @@ def _bounded(receive: Receive) -> Receive:
         nonlocal sent
         message = await receive()
         sent += len(message.get("body", b""))
-        if sent > _MOST_SENT:
-            raise PayloadTooLarge(_MOST_SENT)
+        if sent > most:
+            raise PayloadTooLarge(most)
         return message
 
     return bounded

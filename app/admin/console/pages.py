@@ -29,7 +29,8 @@ NO_STORE = {"cache-control": "no-store"}
 class PageView(CustomView):
     """`noun` is the page's part of the address and its name in the audit chain.
 
-    `live` pages hold nothing personal: that one looks again at itself is not recorded each time.
+    `live` pages hold nothing personal: that one looks again at itself is not recorded each time. `most_sent`: so many
+    bytes may be sent to it at once, where a dialog of it takes a large file.
     """
 
     noun: ClassVar[str]
@@ -37,6 +38,7 @@ class PageView(CustomView):
     lead: ClassVar[Text] = Text("", "")
     roles: ClassVar[frozenset[str]] = ANY
     live: ClassVar[bool] = False
+    most_sent: ClassVar[int] = 1_200_000
 
     def __init__(self, desk: Desk, path: str | None = None) -> None:
         super().__init__(menu_label=self.noun, path=path or f"/{self.noun}", route_name=self.noun)

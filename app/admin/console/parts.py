@@ -9,6 +9,8 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from app.admin.console.texts import Text, Words, moment, word
+from app.core.clock import CITY_TIME
+from app.core.errors import BadInput
 from app.core.viewer import Viewer
 
 # The colours of states; one that is not here is grey.
@@ -91,6 +93,13 @@ def figure(value: object) -> Cell:
     return Cell("none", NOTHING) if value is None else Cell("figure", str(value))
 
 
+def yuan(fen: int | None) -> Cell:
+    """An amount in yuan, with its sign."""
+    if fen is None:
+        return Cell("none", NOTHING)
+    return Cell("figure", f"{'−' if fen < 0 else ''}¥{abs(fen) // 100:,}.{abs(fen) % 100:02}")
+
+
 def tags(values: Sequence[object]) -> Cell:
     return Cell("tags", "\n".join(str(word(value)) for value in values)) if values else Cell("none", NOTHING)
 
@@ -108,7 +117,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One entry of a dialog. `kind`: text, area, secret, number, moment, day, select, checks, hidden.
+    """One entry of a dialog. `kind`: text, area, secret, number, moment, day, select, checks, hidden, file (base64url).
 
     `open_`: each row has options of its own, which the service checks. `pattern` is a regular expression of the whole.
     """
@@ -180,6 +189,13 @@ class Asked:
 
     def __getitem__(self, name: str) -> str:
         return self.said.get(name, "").strip()
+
+    def moment(self, name: str) -> datetime:
+        """As written in the city's time. Raises BadInput."""
+        try:
+            return datetime.fromisoformat(self[name]).replace(tzinfo=CITY_TIME)
+        except ValueError:
+            raise BadInput(field=name) from None
 
     def exactly(self, name: str) -> str:
         """As it was typed: a password's spaces are its own."""

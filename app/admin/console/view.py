@@ -128,7 +128,7 @@ class RoomView(PageView):
         return self._replied(request, await action.run(asked))
 
     async def _sent(self, request: Request, target: str) -> Asked:
-        form = await request.form(max_fields=200)
+        form = await request.form(max_fields=200, max_part_size=self.most_sent)
         said = {name: value for name, value in form.items() if isinstance(value, str)}
         return Asked(viewer_of(request), target, said.get("key", ""), address_of(request), said, _many(form))
 

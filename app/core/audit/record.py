@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.core.audit.model import plain, written
 from app.core.clock import Clock
 from app.core.ids import new_id
-from app.core.mongo import Database, Tx
+from app.core.mongo import Database, Tx, insert_rows
 from app.core.sealed import KeyRing, SealBroken
 from app.core.viewer import Viewer
 
@@ -47,6 +47,17 @@ class Audit:
             await self._reasons.insert_one({"_id": row["_id"], "reason": text}, session=tx)
         row["mark"] = mark_of(self._ring, row)
         await self._records.insert_one({**row, "seq": None}, session=tx)
+
+    async def record_all(
+        self, viewer: Viewer, action: str, of: Sequence[tuple[str, str]], tx: Tx, **facts: Any
+    ) -> None:
+        """As `record`, of many targets, each with the citizen concerned, by one command."""
+        rows = [
+            {**self._who(viewer, subject), "action": action, "target": target, "facts": plain(facts)}
+            for target, subject in of
+        ]
+        marked = [{**row, "mark": mark_of(self._ring, row), "seq": None} for row in rows]
+        await insert_rows(self._records, marked, tx)
 
     def _who(self, viewer: Viewer, subject: str | None) -> dict[str, Any]:
         origin = viewer.origin

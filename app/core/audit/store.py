@@ -12,6 +12,7 @@ from bson.codec_options import DatetimeConversion
 from pymongo import UpdateOne
 
 from app.core.audit.statements import Kind, Statement
+from app.core.ids import made_at
 from app.core.mongo import Collection, Database, Document, DuplicateKey, Tx
 
 _NAMES = {Kind.HEAD: "head", Kind.CUT: "cut"}
@@ -28,7 +29,8 @@ class ChainStore:
         self._records = _as_they_are(db["audit"])
         self._reasons = db["audit_reasons"]
         self._chain = db["audit_chain"]
-        self._people = (db["citizens"], db["staff"])
+        self._citizens = db["citizens"]
+        self._staff = db["staff"]
         self._heads = db["audit_heads"]
 
     async def said(self, kind: Kind, tx: Tx | None = None) -> Statement | None:
@@ -106,9 +108,15 @@ class ChainStore:
         rows = await self._reasons.find({"_id": {"$in": list(records)}}).to_list(None)
         return {row["_id"]: bytes(row["reason"]) for row in rows if isinstance(row.get("reason"), bytes)}
 
-    async def anybody(self) -> bool:
-        """Whether somebody is known to the city: of citizens and staff there are records, since they came."""
-        return any([await people.find_one({}, {"_id": 1}) is not None for people in self._people])
+    async def first_came(self) -> list[datetime | None]:
+        """When the first of the citizens and the first of the staff came, of whom there are records since; None: of
+        one it is not known. Nothing where there is nobody.
+        """
+        citizen = await self._citizens.find_one({}, {"_id": 1}, sort=[("_id", 1)])
+        # The id of a member of staff is a hash of his login: it says nothing of when he came.
+        clerk = await self._staff.find_one({}, {"since": 1}, sort=[("since", 1)])
+        came = [made_at(str(citizen["_id"]))] if citizen else []
+        return [*came, clerk.get("since")] if clerk else came
 
     async def stray(self) -> Document | None:
         """A record whose place is no number, or none that a record can have."""

@@ -25,6 +25,8 @@ from app.core.mongo import Database, Document
 from app.core.sealed import KeyRing
 
 SEALED_WITHIN = timedelta(minutes=5)
+FIRST_HEAD_WITHIN = timedelta(minutes=15)
+"""A city is filled while it starts: so long after the first person came its first head may be missing."""
 _HEADS_READ = 1000
 
 
@@ -149,8 +151,7 @@ class _Walk:
         if self._head is not None and self.seq < self._head.seq:
             raise _Found(Wrong.REMOVED, self.seq + 1)
         await self._beyond()
-        if await self._store.said(Kind.HEAD) is None and await self._store.anybody():
-            raise _Found(Wrong.ALL_GONE)
+        begun = await self._begun(now)
         await self._before()
         stray = await self._store.stray()
         if stray is not None:
@@ -158,8 +159,19 @@ class _Walk:
         for row in await self._store.unsealed(1):
             if not isinstance(row.get("at"), datetime):
                 raise _Found(Wrong.INSERTED, record=row["_id"])
-            if row["at"] < now - SEALED_WITHIN:
+            if row["at"] < now - (SEALED_WITHIN if begun else FIRST_HEAD_WITHIN):
                 raise _Found(Wrong.UNSEALED, record=row["_id"])
+
+    async def _begun(self, now: datetime) -> bool:
+        """Whether a head was ever signed. Without one, nobody may have been here for longer than that takes: what
+        tells a new city from one whose audit was taken away are its people, not records that anew begin at once.
+        """
+        if await self._store.said(Kind.HEAD) is not None:
+            return True
+        for came in await self._store.first_came():
+            if came is None or came < now - FIRST_HEAD_WITHIN:
+                raise _Found(Wrong.ALL_GONE)
+        return False
 
     async def _beyond(self) -> None:
         """Records past the head are those sealed meanwhile, and the head has moved with them."""

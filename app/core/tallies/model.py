@@ -59,15 +59,29 @@ MEASURES: Mapping[str, Measure] = {
     "cards_issued": Measure("cards", ("kind",)),
     "codes_verified": Measure("codes", ("purpose",)),
     "codes_refused": Measure("codes", ("reason",)),
+    "licences_issued": Measure("licences", ("kind",)),
+    "licences_verified": Measure("licences", ("kind",)),
+    "uploads_taken": Measure("files", ("kind",)),
+    "uploads_refused": Measure("files", ("reason",)),
     # channel: push, sms; outcome: accepted, unregistered, rejected, and later delivered, bounced
     "deliveries": Measure("messages", ("channel", "outcome")),
     "webhooks": Measure("calls", ("outcome",)),
     "broadcasts": Measure("broadcasts", ("state",)),
+    # outcome: taken, refused, not_now (tried again)
+    "handovers": Measure("calls", ("outcome",)),
+    # outcome: taken, promised (a token), refused, not_now (tried again)
+    "neighbours": Measure("calls", ("outcome",)),
+    # outcome: answered, clarifying, items, unanswered; and beside it: alarm, handed_over
+    "questions": Measure("questions", ("outcome",)),
+    # outcome: told, or the code of the refusal
+    "data_fetched": Measure("requests", ("outcome",)),
     # door: citizen, provider, desk, other; status: 2xx, 4xx, …, websocket (GraphQL answers named errors with 200)
     "requests": Measure("requests", ("door", "status")),
     "outbox_waiting": Measure("events", kind=Kind.GAUGE),
     "outbox_age": Measure("seconds", kind=Kind.GAUGE),
     "dead_letters": Measure("events", kind=Kind.GAUGE),
+    "case_hotspots": Measure("places", kind=Kind.GAUGE),  # where more is reported than in usual weeks
+    "answers_overdue": Measure("answers", kind=Kind.GAUGE),  # nobody has reviewed them for a year
     "audit_unsealed": Measure("seconds", kind=Kind.GAUGE),  # age of the oldest record without a place in the chain
 }
 

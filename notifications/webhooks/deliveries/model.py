@@ -36,6 +36,14 @@ class Route:
 
 _DISCLOSURE = {"disclosureId": ("disclosure", "Disclosure")}
 _NOTICE = {"noticeId": ("message", "Notice")}
+_APPLICATION = {"applicationId": ("application", "ServiceApplication")}
+_CASE = {"caseId": ("case", "Case")}
+_PROPOSAL = {"proposalId": ("proposal", "Proposal")}
+_DISPUTE = {"disputeId": ("dispute", "PaymentDispute"), "paymentId": ("payment", "Payment")}
+# Why one failed is not among it: that concerns the payer.
+_PAID = {name: name for name in ("number", "order", "fen", "currency", "purpose", "state")}
+_SETTLED = {name: name for name in ("kind", "day", "fen")}
+_SHOP_ORDER = {"shopOrderId": ("order", "ShopOrder"), "shopId": ("shop", "Shop")}
 _CHANNEL = {"channel": "channel"}
 # By the event's type in the outbox. Whom it goes to is the event's `organisation`; `test` says that a test citizen is
 # concerned.
@@ -43,6 +51,99 @@ WEBHOOK_EVENTS: Mapping[str, Route] = {
     "disclosure.made": Route(WebhookEvent.DISCLOSURE_MADE, "disclosure", _DISCLOSURE, {"purpose": "purpose"}),
     "disclosure.disputed": Route(WebhookEvent.DISCLOSURE_DISPUTED, "disclosure", _DISCLOSURE, {}),
     "disclosure.answered": Route(WebhookEvent.DISCLOSURE_ANSWERED, "disclosure", _DISCLOSURE, {"outcome": "outcome"}),
+    **{
+        told.value: Route(told, "application", _APPLICATION, {"number": "number", "item": "item"})
+        for told in (
+            WebhookEvent.APPLICATION_SUBMITTED,
+            WebhookEvent.APPLICATION_CORRECTED,
+            WebhookEvent.APPLICATION_WITHDRAWN,
+            WebhookEvent.APPLICATION_OVERDUE,
+        )
+    },
+    **{
+        told.value: Route(told, "case", _CASE, {"number": "number", "due": "due", "detail": "detail"})
+        for told in (
+            WebhookEvent.CASE_DISPATCHED,
+            WebhookEvent.CASE_HELP_ASKED,
+            WebhookEvent.CASE_TRANSFERRED,
+            WebhookEvent.CASE_COMMENTED,
+            WebhookEvent.CASE_APPROVED,
+            WebhookEvent.CASE_DECLINED,
+            WebhookEvent.CASE_SUPERVISED,
+            WebhookEvent.CASE_VERIFIED,
+            WebhookEvent.CASE_WARNED,
+            WebhookEvent.CASE_OVERDUE,
+            WebhookEvent.CASE_RATED,
+        )
+    },
+    "case.raised": Route(WebhookEvent.CASE_RAISED, "case", _CASE, {"number": "number", "rung": "rung", "what": "what"}),
+    "proposal.raised": Route(WebhookEvent.PROPOSAL_RAISED, "proposal", _PROPOSAL, {"unit": "unit", "due": "due"}),
+    **{
+        told.value: Route(told, "payment", {"paymentId": ("payment", "Payment")}, _PAID)
+        for told in (
+            WebhookEvent.PAYMENT_CAPTURED,
+            WebhookEvent.PAYMENT_FAILED,
+            WebhookEvent.PAYMENT_CANCELLED,
+            WebhookEvent.PAYMENT_EXPIRED,
+        )
+    },
+    "payment.refunded": Route(
+        WebhookEvent.PAYMENT_REFUNDED,
+        "payment",
+        {"paymentId": ("payment", "Payment"), "refundId": ("refund", "Refund")},
+        {"fen": "fen", "currency": "currency", "order": "order", "cause": "cause"},
+    ),
+    # Why somebody did not confirm, and what he may use, is not among it.
+    **{
+        told.value: Route(told, "treatment", {"treatmentId": ("treatment", "Treatment")}, {})
+        for told in (
+            WebhookEvent.TREATMENT_CONFIRMED,
+            WebhookEvent.TREATMENT_DECLINED,
+            WebhookEvent.TREATMENT_EXPIRED,
+            WebhookEvent.TREATMENT_LAPSED,
+        )
+    },
+    "dispute.opened": Route(WebhookEvent.DISPUTE_OPENED, "dispute", _DISPUTE, {"reason": "why", "due": "due"}),
+    "dispute.warned": Route(WebhookEvent.DISPUTE_WARNED, "dispute", _DISPUTE, {"due": "due"}),
+    "dispute.replied": Route(WebhookEvent.DISPUTE_REPLIED, "dispute", _DISPUTE, {}),
+    **{
+        f"dispute.{outcome}": Route(WebhookEvent.DISPUTE_SETTLED, "dispute", _DISPUTE, {"outcome": "outcome"})
+        for outcome in ("accepted", "unanswered", "upheld", "rejected", "withdrawn", "refunded")
+    },
+    "bill.paid": Route(
+        WebhookEvent.BILL_PAID,
+        "bill",
+        {},
+        {"number": "number", "reference": "reference", "amount": "amount", "state": "state"},
+    ),
+    # Where it is brought, and the code, are not among it: the shop reads the address when it takes the order up.
+    **{
+        told.value: Route(
+            told, "order", _SHOP_ORDER, {"number": "number", "state": "state", "way": "way", "fen": "fen"}
+        )
+        for told in (
+            WebhookEvent.SHOP_ORDER_PAID,
+            WebhookEvent.SHOP_ORDER_DELIVERED,
+            WebhookEvent.SHOP_ORDER_CANCELLED,
+            WebhookEvent.SHOP_ORDER_REFUSED,
+        )
+    },
+    "settlement.paid": Route(
+        WebhookEvent.SETTLEMENT_PAID, "settlement", {"settlementId": ("settlement", "Settlement")}, _SETTLED
+    ),
+    "settlement.failed": Route(
+        WebhookEvent.SETTLEMENT_FAILED,
+        "settlement",
+        {"settlementId": ("settlement", "Settlement")},
+        {**_SETTLED, "state": "state", "reason": "why"},
+    ),
+    "family_visit.asked": Route(
+        WebhookEvent.FAMILY_VISIT_ASKED,
+        "visit",
+        {"visitId": ("visit", "FamilyVisit"), "houseId": ("house", "CareHouse")},
+        {"at": "at"},
+    ),
+    "care.told_officer": Route(WebhookEvent.CARE_MISSED, "entry", {"entryId": ("entry", "CareEntry")}, {"due": "due"}),
     "message.delivered": Route(WebhookEvent.MESSAGE_DELIVERED, "message", _NOTICE, _CHANNEL),
     "message.bounced": Route(WebhookEvent.MESSAGE_BOUNCED, "message", _NOTICE, _CHANNEL),
     "message.read": Route(WebhookEvent.MESSAGE_READ, "message", _NOTICE, _CHANNEL),

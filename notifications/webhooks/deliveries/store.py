@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.core.mongo import Database, Document, DuplicateKey, Tx
+from app.core.mongo import Database, Document, DuplicateKey, Tx, page_rows
 from app.core.paging import Page, PageRequest
 from notifications.webhooks.deliveries.model import Attempt, Delivery, DeliveryState
 
@@ -46,9 +46,7 @@ class WebhookDeliveryStore:
     async def log(self, endpoint: str, state: DeliveryState | None, request: PageRequest) -> Page[Delivery]:
         """Newest event first."""
         which: Document = {"endpoint": endpoint, **({"state": state.value} if state else {})}
-        if request.after:
-            which["event"] = {"$lt": request.after}
-        rows = await self._rows.find(which).sort("event", -1).limit(request.first + 1).to_list(None)
+        rows = await page_rows(self._rows, which, request, by="event")
         return Page.cut([_delivery(row) for row in rows], request)
 
     async def due(self, endpoint: str, now: datetime, most: int) -> list[Delivery]:

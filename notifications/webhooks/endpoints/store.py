@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.core.ids import new_id
-from app.core.mongo import Database, Document, Tx
+from app.core.mongo import Database, Document, Tx, page_rows
 from app.core.paging import Page, PageRequest
 from app.core.sealed import KeyRing
 from notifications.webhooks.endpoints.errors import WebhookTooMany
@@ -72,8 +72,7 @@ class EndpointStore:
 
     async def page(self, request: PageRequest) -> Page[Endpoint]:
         """Of all organisations, newest first: for the desk."""
-        before: Document = {"_id": {"$lt": request.after}} if request.after else {}
-        rows = await self._endpoints.find(before).sort("_id", -1).limit(request.first + 1).to_list(None)
+        rows = await page_rows(self._endpoints, {}, request)
         return Page.cut([self._endpoint(row) for row in rows], request)
 
     async def save(self, changed: Endpoint, was: Endpoint, tx: Tx) -> bool:

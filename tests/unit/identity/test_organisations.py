@@ -40,6 +40,15 @@ def test_to_be_active_all_above_must_be_active() -> None:
     assert not any(tree.active(code) for code in ("city", "hospital", "ward-3", "library"))
 
 
+def test_late_word_of_an_older_revision_counts_for_nothing() -> None:
+    tree, made = Tree(), node("hospital")
+    suspended = made.next(state=OrganisationState.SUSPENDED)
+    tree.put([made, suspended, made])
+    assert not tree.active("hospital")
+    tree.put([suspended.next(state=OrganisationState.ACTIVE)])
+    assert tree.active("hospital")
+
+
 def test_what_is_unknown_or_hangs_in_the_air_is_not_active() -> None:
     tree = Tree()
     tree.put([node("orphan", "nowhere")])
@@ -139,6 +148,29 @@ def test_what_is_known_counts_as_parent_and_keeps_what_the_file_does_not_say() -
         ("b1", ("a1",), frozenset({"verify:gate"})),
         ("c1", ("a1", "h1"), frozenset()),
     ]
+
+
+def test_english_names_are_read_where_the_file_has_them_and_stay_where_it_has_none() -> None:
+    with_english = f"{HEADER.strip()},name_en\na1,,省,province,\n b1".replace(
+        " b1", "b1,a1,市,city, City \nc1,b1,区,county"
+    )
+    read = parse_units(with_english.encode(), {}).units
+    assert [(unit.code, unit.name_en) for unit in read] == [("a1", ""), ("b1", "City"), ("c1", "")]
+    again = units_of("b1,,新市,city\n", {unit.code: unit for unit in read})
+    assert [(unit.name, unit.name_en) for unit in again] == [("新市", "City")]
+
+
+@pytest.mark.parametrize("name_en", ["x" * 101, "a\u200bb"])
+def test_an_english_name_that_cannot_be_is_a_fault_of_its_own(name_en: str) -> None:
+    data = f"{HEADER.strip()},name_en\na1,,省,province,{name_en}\n"
+    assert faults_of(data.encode()) == [(2, RowFault.NAME_EN)]
+
+
+def test_who_has_no_english_name_goes_by_the_chinese_one() -> None:
+    tree = Tree()
+    tree.put([Organisation("a", "医院", Kind.HOSPITAL, name_en="Hospital"), Organisation("b", "书店", Kind.MERCHANT)])
+    names = [said and (said.within("en"), said.within("zh-CN")) for said in map(tree.name_of, "abc")]
+    assert names == [("Hospital", "医院"), ("书店", "书店"), None]
 
 
 def test_a_circle_through_what_is_known_is_seen() -> None:

@@ -20,6 +20,7 @@ def staff(*roles: StaffRole) -> Staff:
         (StaffRole.HANDLER, {"verify:service_hall", "verify:hospital"}),
         (StaffRole.GRID_OFFICER, {"verify:patrol"}),
         (StaffRole.CASHIER, set()),
+        (StaffRole.NURSE, {"verify:hospital"}),
         (StaffRole.SUPERVISOR, ALL),
         (StaffRole.GATE, ALL),
     ],

@@ -257,7 +257,9 @@ def test_a_template_goes_only_where_its_state_allows(state: str, step: str) -> N
     assert changed.reason == ("not clear" if step == "rejected" else None)
 
 
-CITY_CODES = sorted({key.removesuffix("_TITLE") for key in read_catalog("en") if key.endswith("_TITLE")})
+CITY_CODES = sorted(
+    {key.removesuffix("_TITLE") for key in read_catalog("en") if key.startswith("TELL_") and key.endswith("_TITLE")}
+)
 
 
 @pytest.mark.parametrize("code", CITY_CODES)

@@ -200,7 +200,13 @@ def test_a_body_holds_no_citizen_and_only_what_the_table_names() -> None:
         "phone": "+8613800000000",
     }
     for type_, route in WEBHOOK_EVENTS.items():
-        made = Delivery.of(Event("018e-1", type_, "citizen-1", {**facts, route.subject: "s1"}, AT), ENDPOINT, AT)
+        said = {
+            **{fact: "an id" for fact, _ in route.ids.values()},
+            **dict.fromkeys(route.codes.values(), "a code"),
+            **facts,
+        }
+        said[route.subject] = "s1"
+        made = Delivery.of(Event("018e-1", type_, "citizen-1", said, AT), ENDPOINT, AT)
         body = json.loads(made.body)
         assert set(body["data"]) == {*route.ids, *route.codes}
         assert "citizen" not in made.body

@@ -76,6 +76,7 @@ _RENEWING = Text(
 )
 _FORM = (
     Field("name", Text("单位名称", "Name of the organisation"), most=100),
+    Field("name_en", Text("英文名称", "Its name in English"), required=False, most=100),
     Field("credit_code", Text("统一社会信用代码", "Unified social credit code"), most=30),
     Field("kind", Text("类别", "Kind"), "select", options=_KINDS),
     _PARENT,
@@ -150,29 +151,33 @@ class ApplicationsView(RoomView):
             sections.append(Prose(Text("驳回理由", "Why it was rejected"), made.answer))
         sections.append(Table(head, steps, Text("经过", "History")))
         lead, offered = _STEPS.get(made.state, ""), self._offered(asked, made)
-        return Detail(made.form.name, tuple(sections), badge(made.state), lead, offered, _way(made.state))
+        return Detail(_named(made.form), tuple(sections), badge(made.state), lead, offered, _way(made.state))
 
     def _row(self, made: Application) -> Row:
         form = made.form
         scopes = tags([scope_words(scope) for scope in sorted(form.scopes)])
-        cells = (plain(form.name), mono(made.number), plain(word(form.kind)), scopes, when(made.history[-1].at))
+        cells = (plain(_named(form)), mono(made.number), plain(word(form.kind)), scopes, when(made.history[-1].at))
         return Row((*cells, badge(made.state)), self.here(made.number))
 
     def _facts(self, asked: Asked, made: Application) -> Facts:
         form, owner = made.form, made.organisation
         clear = bool(asked.viewer.roles & OPERATORS)  # who deals with it may call
         name, phone = (form.contact_name, form.contact_phone) if clear else _masked(form)
-        known = self.desk.services.organisations.tree.get(owner)
+        known = self.desk.services.organisations.tree.get(owner) is not None
         return Facts.of(
             Text("申请内容", "What is applied for"),
             (Text("申请编号", "Number"), mono(made.number)),
             (Text("统一社会信用代码", "Credit code"), mono(form.credit_code)),
+            (Text("英文名称", "Name in English"), plain(form.name_en)),
             (Text("类别", "Kind"), plain(word(form.kind))),
             (Text("联系人", "Contact"), plain(name)),
             (Text("联系电话", "Phone"), mono(phone)),
             (Text("申请的权限", "Wanted scopes"), tags([scope_words(scope) for scope in sorted(form.scopes)])),
             (Text("授予的权限", "Granted"), tags([scope_words(scope) for scope in sorted(made.granted)])),
-            (Text("单位", "Organisation"), link(known.name, f"/admin/organisations/{owner}") if known else plain(None)),
+            (
+                Text("单位", "Organisation"),
+                link(self.desk.organisation(owner), f"/admin/organisations/{owner}") if known else plain(None),
+            ),
             (Text("接入说明", "Guide for providers"), link("/providers", "/providers")),
         )
 
@@ -201,6 +206,7 @@ class ApplicationsView(RoomView):
             scopes=frozenset(asked.chosen.get("scopes", ())),
             purpose=asked["purpose"],
             parent=asked["parent"] or None,
+            name_en=asked["name_en"],
         )
         return self._link(await self._onboarding.apply(asked.viewer, form, asked.key))
 
@@ -234,6 +240,10 @@ class ApplicationsView(RoomView):
 
     def _admitted(self, done: Admitted) -> Reply:
         return shown_once(done.client)
+
+
+def _named(form: Form) -> Text:
+    return Text(form.name, form.name_en or form.name)
 
 
 def _masked(form: Form) -> tuple[str, str]:

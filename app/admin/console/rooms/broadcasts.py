@@ -163,8 +163,7 @@ class BroadcastsView(RoomView):
         return Row(cells, self.here(one.id))
 
     def _from(self, one: Broadcast) -> Text | str:
-        node = self.desk.services.organisations.tree.get(one.owner) if one.owner else None
-        return node.name if node else one.owner or Text("本市", "the city")
+        return self.desk.organisation(one.owner) if one.owner else Text("本市", "the city")
 
     def _how_far(self, one: Broadcast) -> Facts:
         left = int(one.remaining.total_seconds())

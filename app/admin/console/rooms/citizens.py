@@ -31,6 +31,7 @@ from app.admin.console.parts import (
 )
 from app.admin.console.rooms.cards import CardsView
 from app.admin.console.rooms.disclosures import DisputesView
+from app.admin.console.rooms.licences import LicencesView
 from app.admin.console.texts import Text, spoken, word
 from app.admin.console.view import RoomView, allowed
 from app.core.messages import CHINESE
@@ -74,9 +75,10 @@ class CitizensView(RoomView):
     )
     icon = "fa-users"
 
-    def __init__(self, desk: Desk, cards: CardsView, disputes: DisputesView) -> None:
+    def __init__(self, desk: Desk, cards: CardsView, licences: LicencesView, disputes: DisputesView) -> None:
         super().__init__(desk)
-        self._lookups, self._cards, self._disputes = desk.services.lookups, cards, disputes
+        self._lookups, self._disputes = desk.services.lookups, disputes
+        self._cards, self._licences = cards, licences
         options = tuple(Option(by.value, text) for by, text in _BY.items())
         by = Field("by", Text("按", "By"), "select", options=options)
         text = Field("text", Text("完整号码", "The number in full"), most=80)
@@ -114,6 +116,7 @@ class CitizensView(RoomView):
         sections: tuple[Section, ...] = (
             self._facts(one),
             self._cards.table(asked.viewer, list(await services.cards.held_by(citizen))),
+            await self._licences.of(asked.viewer, citizen),
             self._disputes.table(list(looks.items)),
             *(await self._devices(citizen) if asked.viewer.roles & OPERATORS else ()),
             await self._messages(messages.items),
@@ -132,8 +135,7 @@ class CitizensView(RoomView):
         return Row(cells, self.here(one.id))
 
     def _district(self, one: MaskedCitizen) -> Cell:
-        node = self.desk.services.organisations.tree.get(one.division or "")
-        return plain(node.name if node else one.division)
+        return plain(self.desk.organisation(one.division) if one.division else None)
 
     def _facts(self, one: MaskedCitizen) -> Facts:
         test = ((Text("测试市民，属于", "A test citizen of"), plain(one.test_of)),) if one.test_of else ()
@@ -166,8 +168,7 @@ class CitizensView(RoomView):
         code = source.removeprefix("org:")
         if code == source:
             return plain(word(source))
-        node = self.desk.services.organisations.tree.get(code)
-        return plain(node.name if node else code)
+        return plain(self.desk.organisation(code))
 
     async def _find(self, asked: Asked) -> str | None:
         try:

@@ -31,7 +31,7 @@ from app.admin.console.parts import (
     when,
 )
 from app.admin.console.rooms.scopes import SCOPE_OPTIONS, TEST_MODE, scope_words
-from app.admin.console.texts import Text, moment
+from app.admin.console.texts import Text, moment, spoken
 from app.admin.console.view import RoomView, allowed
 from app.core.paging import PageRequest
 from app.core.viewer import Viewer
@@ -80,13 +80,12 @@ class ClientsView(RoomView):
 
     async def detail(self, asked: Asked) -> Detail | None:
         client = await self._clients.one(asked.target)
-        owner = self.desk.services.organisations.tree.get(client.organisation)
         head = (Text("密钥", "Secret"), Text("建立时间", "Made"))
         secrets = tuple(Row((mono(f"…{one.id[-6:]}"), when(one.created_at))) for one in client.secrets)
         facts = Facts.of(
             Text("基本情况", "What it is"),
             (Text("程序编号", "Client id"), mono(client.id)),
-            (Text("单位", "Organisation"), link(owner.name if owner else client.organisation, _place(client))),
+            (Text("单位", "Organisation"), link(self.desk.organisation(client.organisation), _place(client))),
             (Text("权限", "Scopes"), tags([scope_words(scope) for scope in sorted(client.scopes)])),
         )
         sections = (facts, Table(head, secrets, Text("密钥（只存摘要）", "Secrets, kept as hashes")))
@@ -102,7 +101,7 @@ class ClientsView(RoomView):
     def adding(self, owner: Organisation) -> Button:
         """Offered with what its organisation may do, and no more."""
         scopes = tuple(Option(scope, scope_words(scope)) for scope in sorted(owner.scopes))
-        name = Field("name", Text("名称", "Name"), most=100, value=owner.name)
+        name = Field("name", Text("名称", "Name"), most=100, value=owner.said.within(spoken()))
         chosen = Field(
             "scopes", Text("权限", "Scopes"), "checks", required=False, options=scopes, value=" ".join(owner.scopes)
         )

@@ -47,8 +47,7 @@ class DeliveriesView(RoomView):
         return Listing(Table(_HEAD, rows, empty=empty, next=more, aside=_ASIDE), filters=(chosen,))
 
     def _row(self, one: Delivery) -> Row:
-        node = self.desk.services.organisations.tree.get(one.sender) if one.sender else None
-        sender = node.name if node else one.sender or Text("本市", "the city")
+        sender = self.desk.organisation(one.sender) if one.sender else Text("本市", "the city")
         whom = short_link(one.recipient, f"/admin/citizens/{one.recipient}")
         times = (when(one.delivered_at), when(one.read_at))
         return Row(

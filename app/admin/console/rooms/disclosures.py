@@ -29,6 +29,7 @@ from app.admin.console.parts import (
 from app.admin.console.texts import Text, word
 from app.admin.console.view import RoomView
 from app.core.paging import PageRequest
+from app.core.viewer import Role
 from virtual_card.disclosures.model import Disclosure, DisputeState
 
 _HEAD = (
@@ -104,8 +105,8 @@ class DisputesView(RoomView):
         return Table(_HEAD, rows, Text("谁查询过", "Who looked"), Text("没有查询记录。", "Nobody has looked."))
 
     def _who(self, one: Disclosure) -> Text | str:
-        node = self.desk.services.organisations.tree.get(one.organisation)
-        return node.name if node else Text("运行台", "the ops desk") if one.organisation == "ops" else one.organisation
+        desk = one.organisation == Role.OPS.value
+        return Text("运行台", "the ops desk") if desk else self.desk.organisation(one.organisation)
 
     def _facts(self, one: Disclosure) -> Facts:
         return Facts.of(

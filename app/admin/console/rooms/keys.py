@@ -33,6 +33,7 @@ _USES = {
     Rotated.SESSION: Text("签发登录令牌", "signs sign-in tokens"),
     Rotated.CARD: Text("签发离线二维码", "signs offline codes"),
     Rotated.AUDIT: Text("签署审计链", "signs the audit chain"),
+    Rotated.LICENCE: Text("签署电子证照", "signs licences"),
 }
 _HEAD = (
     Text("密钥编号", "Key id"),

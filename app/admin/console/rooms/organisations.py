@@ -27,7 +27,7 @@ from app.admin.console.parts import (
 )
 from app.admin.console.rooms.clients import ClientsView
 from app.admin.console.rooms.scopes import SCOPE_OPTIONS, TEST_MODE, scope_words
-from app.admin.console.texts import Text, word
+from app.admin.console.texts import Text, spoken, word
 from app.admin.console.view import PAGE, RoomView, allowed
 from app.core.paging import PageRequest
 from app.domains.identity.organisations.errors import OrganisationExists, OrganisationUnknown
@@ -43,6 +43,7 @@ _HEAD = (
 )
 _SCOPES = Field("scopes", Text("权限", "Scopes"), "checks", required=False, options=SCOPE_OPTIONS)
 _NAME = Field("name", Text("名称", "Name"), most=100)
+_NAME_EN = Field("name_en", Text("英文名称", "Name in English"), required=False, most=100)
 _KIND = Field("kind", Text("类别", "Kind"), "select", options=_KINDS)
 _PARENT = Field("parent", Text("上级编码", "Code of the one above"), required=False, most=40)
 _CODE = Field(
@@ -75,7 +76,7 @@ class OrganisationsView(RoomView):
             desk.services.clients,
             clients,
         )
-        fields = (_CODE, _NAME, _KIND, _PARENT, _SCOPES, TEST_MODE)
+        fields = (_CODE, _NAME, _NAME_EN, _KIND, _PARENT, _SCOPES, TEST_MODE)
         self.offers(
             Action(
                 "add",
@@ -117,13 +118,16 @@ class OrganisationsView(RoomView):
         tests = await self._tests(node)
         under = Table(_HEAD, tuple(below[:100]), Text("直接下级", "Directly below"))
         sections = (self._facts(node), clients, *tests, *((under,) if below else ()))
-        return Detail(node.name, sections, badge(self._state(node)), buttons=self._offered(asked, node))
+        return Detail(
+            node.said.within(spoken()), sections, badge(self._state(node)), buttons=self._offered(asked, node)
+        )
 
     def _offered(self, asked: Asked, node: Organisation) -> tuple[Button, ...]:
         change = self.button(
             "change",
             node.code,
             name=node.name,
+            name_en=node.name_en,
             kind=node.kind.value,
             parent=node.parent or "",
             scopes=" ".join(node.scopes),
@@ -135,12 +139,18 @@ class OrganisationsView(RoomView):
 
     def _matching(self, q: str, kind: str) -> list[Organisation]:
         nodes = self._organisations.tree.nodes.values()
-        found = [n for n in nodes if (not kind or n.kind.value == kind) and (not q or q in n.name or q == n.code)]
+        found = [n for n in nodes if (not kind or n.kind.value == kind) and (not q or _goes_by(n, q))]
         return sorted(found, key=lambda node: (*node.path, node.code))
 
     def _row(self, node: Organisation, *, flat: bool) -> Row:
         scopes = plain(len(node.scopes)) if node.scopes else plain(None)
-        cells = (plain(node.name), mono(node.code), plain(word(node.kind)), scopes, badge(self._state(node)))
+        cells = (
+            plain(node.said.within(spoken())),
+            mono(node.code),
+            plain(word(node.kind)),
+            scopes,
+            badge(self._state(node)),
+        )
         return Row(cells, self.here(node.code), depth=0 if flat else len(node.path))
 
     def _state(self, node: Organisation) -> str:
@@ -153,10 +163,11 @@ class OrganisationsView(RoomView):
         return Facts.of(
             Text("基本情况", "What it is"),
             (Text("编码", "Code"), mono(node.code)),
+            (Text("名称", "Name"), plain(node.name, node.name_en)),
             (Text("统一社会信用代码", "Credit code"), mono(node.credit_code)),
             (Text("类别", "Kind"), plain(word(node.kind))),
             (Text("级别", "Level"), plain(word(node.level) if node.level else None)),
-            (Text("上级", "Above it"), plain(" › ".join(one.name for one in above if one))),
+            (Text("上级", "Above it"), plain(" › ".join(one.said.within(spoken()) for one in above if one))),
             (Text("权限", "Scopes"), tags([scope_words(scope) for scope in sorted(node.scopes)])),
         )
 
@@ -210,10 +221,15 @@ _SUSPENDING = Text(
 )
 
 
+def _goes_by(node: Organisation, q: str) -> bool:
+    return q in node.name or q.casefold() in node.name_en.casefold() or q == node.code
+
+
 def _wanted(asked: Asked, code: str) -> Organisation:
     return Organisation(
         code=code,
         name=asked["name"],
+        name_en=asked["name_en"],
         kind=Kind(asked["kind"]),
         parent=asked["parent"] or None,
         scopes=frozenset(asked.chosen.get("scopes", ())),

@@ -200,6 +200,7 @@ _WHAT = {
     RetainedKind.AUDIT: Text("审计记录", "audit records"),
     RetainedKind.LOOKUPS: Text("查询记录", "look-ups"),
     RetainedKind.HANDLING: Text("处理记录", "records of handling"),
+    RetainedKind.PAYMENTS: Text("支付记录", "records of payments"),
     RetainedKind.CARD_NUMBER: Text("卡号", "the card's number"),
     RetainedKind.BACKUPS: Text("备份", "back-ups"),
 }
@@ -207,6 +208,7 @@ _STATUTES = {
     Statute.NETWORK_LOGS: Text(
         "网络安全法：网络日志不少于六个月", "Cybersecurity Law: network logs, at least six months"
     ),
+    Statute.TRANSACTIONS: Text("反洗钱法第三十四条", "Anti-Money Laundering Law, art. 34"),
     Statute.HANDLING_RECORDS: Text("个人信息保护法第五十六条", "Personal Information Protection Law, art. 56"),
     Statute.CANNOT_BE_DELETED: Text("个人信息保护法第四十七条", "Personal Information Protection Law, art. 47"),
 }

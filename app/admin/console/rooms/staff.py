@@ -138,8 +138,7 @@ class StaffView(RoomView):
     def _place(self, staff: Staff) -> Text | str:
         if staff.organisation is None:
             return Text("运行台", "the ops desk")
-        node = self.desk.services.organisations.tree.get(staff.organisation)
-        return node.name if node else staff.organisation
+        return self.desk.organisation(staff.organisation)
 
     async def _enrol(self, asked: Asked) -> Reply:
         made = await self._staff.enrol(

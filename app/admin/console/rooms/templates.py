@@ -141,8 +141,7 @@ class TemplatesView(RoomView):
         return Row((*cells, when(one.history[-1].at if one.history else one.made_at)), self.here(one.id))
 
     def _owner(self, one: Template) -> Text | str:
-        node = self.desk.services.organisations.tree.get(one.owner) if one.owner else None
-        return node.name if node else one.owner or Text("本市", "the city")
+        return self.desk.organisation(one.owner) if one.owner else Text("本市", "the city")
 
     def _facts(self, one: Template) -> Facts:
         return Facts.of(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from app.admin.console.desk import Desk
 from app.admin.console.pages import OPERATORS
 from app.admin.console.parts import (
@@ -29,8 +27,6 @@ from app.admin.console.parts import (
 )
 from app.admin.console.texts import Text
 from app.admin.console.view import RoomView
-from app.core.clock import CITY_TIME
-from app.core.errors import BadInput
 from app.core.paging import PageRequest
 from notifications.webhooks.deliveries.model import Delivery
 from notifications.webhooks.deliveries.service import Which
@@ -110,8 +106,7 @@ class WebhooksView(RoomView):
         return Row((*cells, badge(one.state)), self.here(one.id))
 
     def _owner(self, one: Endpoint) -> str:
-        node = self.desk.services.organisations.tree.get(one.organisation)
-        return node.name if node else one.organisation
+        return self.desk.organisation(one.organisation)
 
     def _facts(self, one: Endpoint) -> Facts:
         return Facts.of(
@@ -148,11 +143,7 @@ class WebhooksView(RoomView):
         return Done(Text("已排入补发。", "It is sent again."))
 
     async def _replay_since(self, asked: Asked) -> Reply:
-        try:
-            since = datetime.fromisoformat(asked["since"]).replace(tzinfo=CITY_TIME)
-        except ValueError:
-            raise BadInput(field="since") from None
         many = await self._deliveries.replay_since_by_desk(
-            asked.viewer, asked.target, since, Which(asked["which"]), asked.key
+            asked.viewer, asked.target, asked.moment("since"), Which(asked["which"]), asked.key
         )
         return Done(Text(f"{many} 条已排入补发。", f"{many} are sent again."))

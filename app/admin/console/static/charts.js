@@ -1,4 +1,4 @@
-// Draws the first page's figures, and again every three seconds while somebody looks.
+// Draws a page's figures, and again every three seconds (or as the page says) while somebody looks.
 "use strict";
 
 (() => {
@@ -65,15 +65,15 @@
       document.getElementById("as-of").textContent = said.said;
       for (const tile of place.querySelectorAll("[data-tile]")) {
         const { value, warn } = said.tiles[tile.dataset.tile];
-        tile.querySelector("[data-value]").textContent = numbers.format(value);
+        tile.querySelector("[data-value]").textContent = typeof value === "number" ? numbers.format(value) : value;
         tile.classList.toggle("warn", warn);
       }
-      for (const section of document.querySelectorAll("[data-chart]")) draw(section, said.labels, said.charts[section.dataset.chart]);
+      for (const section of document.querySelectorAll("[data-chart]")) draw(section, said.labelled?.[section.dataset.chart] ?? said.labels, said.charts[section.dataset.chart]);
     } catch {
       /* the next look may succeed */
     }
   }
 
   look();
-  setInterval(look, 3000);
+  setInterval(look, Number(place.dataset.every) || 3000);
 })();

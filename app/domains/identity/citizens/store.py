@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from app.core.mongo import Database, Document, DuplicateKey, Tx
+from app.core.mongo import Database, Document, DuplicateKey, Tx, page_rows
 from app.core.paging import Page, PageRequest
 from app.core.person_keys import PersonKey, PersonKeys
 from app.core.sealed import KeyRing
@@ -32,8 +32,7 @@ class CitizenStore:
 
     async def newest(self, request: PageRequest) -> Page[Citizen]:
         """All accounts and wards, the newest first."""
-        before = {"_id": {"$lt": request.after}} if request.after else {}
-        rows = await self._citizens.find(before).sort("_id", -1).limit(request.first + 1).to_list(None)
+        rows = await page_rows(self._citizens, {}, request)
         keys = await self._persons.many(row["_id"] for row in rows)
         return Page.cut([_citizen(row, keys[row["_id"]]) for row in rows], request)
 

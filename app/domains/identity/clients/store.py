@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.core.mongo import Database, Document, Tx
+from app.core.mongo import Database, Document, Tx, page_rows
 from app.core.paging import Page, PageRequest
 from app.domains.identity.clients.model import MOST_SECRETS, Client, ClientSecret
 from app.domains.identity.sessions.model import ACCESS_LIFE
@@ -26,8 +26,7 @@ class ClientStore:
     async def page(self, organisation: str | None, request: PageRequest) -> Page[Client]:
         """Of one organisation or of all, by id."""
         whose: Document = {} if organisation is None else {"organisation": organisation}
-        beyond = {**whose, "_id": {"$gt": request.after}} if request.after else whose
-        rows = await self._clients.find(beyond).sort("_id", 1).limit(request.first + 1).to_list(None)
+        rows = await page_rows(self._clients, whose, request, newest=False)
         return Page.cut([_client(row) for row in rows], request)
 
     async def add(self, client: Client, tx: Tx) -> None:

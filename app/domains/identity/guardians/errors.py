@@ -13,10 +13,6 @@ class WardMustBeMinorOrElder(Outcome):
     """Adults under sixty act for themselves."""
 
 
-class RealNameNeeded(Outcome):
-    """Verify your own real name first."""
-
-
 class NotProposed(Outcome):
     """There is nothing to accept here."""
 

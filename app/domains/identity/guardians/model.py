@@ -16,6 +16,11 @@ class WardScope(StrEnum):
     CARD_MANAGE = "card:manage"
     DISCLOSURES_READ = "disclosures:read"
     INBOX_READ = "inbox:read"
+    APPLICATIONS_MANAGE = "applications:manage"
+    APPOINTMENTS_MANAGE = "appointments:manage"
+    VOICE_MANAGE = "voice:manage"
+    PAYMENTS_MANAGE = "payments:manage"
+    HEALTH_READ = "health:read"
 
 
 class GuardianshipState(StrEnum):

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from app.core.audit import Audit
 from app.core.clock import Clock, civil_day
-from app.core.errors import Forbidden, Unavailable
+from app.core.errors import Forbidden, RealNameNeeded, Unavailable
 from app.core.idempotency import Call, Idempotency, IdempotencyConflict
 from app.core.ids import new_id
 from app.core.mongo import Database, Tx
@@ -22,7 +22,6 @@ from app.domains.identity.guardians.errors import (
     GuardianshipEndsTooLate,
     GuardianshipUnknown,
     NotTheGuardian,
-    RealNameNeeded,
     WardMustBeMinorOrElder,
 )
 from app.domains.identity.guardians.model import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from app.core.mongo import Database, Document, Tx
+from app.core.mongo import Database, Document, Part, Tx
 from app.domains.identity.guardians.model import Guardianship, GuardianshipState, WardScope
 from app.domains.identity.sessions.model import ACCESS_LIFE
 
@@ -32,6 +32,12 @@ class GuardianshipStore:
 
     async def of_guardian(self, guardian: str) -> list[Guardianship]:
         return await self._all({"guardian": guardian})
+
+    def held(self, guardian: str, on: date, most: int) -> Part[Guardianship]:
+        """Those that hold on this day, the first made first."""
+        which: Document = {"guardian": guardian, "state": GuardianshipState.ACTIVE.value, "open": True}
+        which["until"] = {"$gte": on.isoformat()}
+        return Part("guardianships", [{"$match": which}, {"$sort": {"_id": 1}}, {"$limit": most}], _guardianship)
 
     async def of_ward(self, ward: str) -> list[Guardianship]:
         return await self._all({"ward": ward})

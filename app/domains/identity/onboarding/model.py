@@ -56,13 +56,15 @@ class Form:
     scopes: frozenset[str]
     purpose: str
     parent: str | None = None
+    name_en: str = ""
 
     @property
     def said(self) -> tuple[object, ...]:
         """All of it, in an order that is the same in every process."""
         scopes = sorted(self.scopes)
         contact = self.contact_name, self.contact_phone
-        return self.name, self.credit_code, self.kind.value, *contact, scopes, self.purpose, self.parent
+        names = self.name, self.name_en
+        return *names, self.credit_code, self.kind.value, *contact, scopes, self.purpose, self.parent
 
     def parsed(self, known: Collection[str]) -> Form:
         """In the form it is kept in. `known` are the scopes the city grants.
@@ -78,6 +80,7 @@ class Form:
         return replace(
             self,
             name=_text(self.name, "name", 2, 100),
+            name_en=_text(self.name_en, "name_en", 0, 100),
             credit_code=parse_credit_code(self.credit_code),
             contact_name=parse_name(self.contact_name),
             contact_phone=parse_phone(self.contact_phone),

@@ -268,6 +268,7 @@ def _organisation(application: Application, parent: str | None) -> Organisation:
     return Organisation(
         code=application.organisation,
         name=form.name,
+        name_en=form.name_en,
         kind=form.kind,
         parent=parent,
         scopes=application.granted,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.mongo import Database, Document, Tx
+from app.core.mongo import Database, Document, Tx, page_rows
 from app.core.paging import Page, PageRequest
 from app.core.sealed import KeyRing
 from app.domains.identity.onboarding.model import Application, ApplicationEvent, ApplicationState, Form
@@ -28,9 +28,7 @@ class ApplicationStore:
 
     async def page(self, state: ApplicationState | None, request: PageRequest) -> Page[Application]:
         """Newest first: numbers sort by the time they were given."""
-        of_state: Document = {"state": state.value} if state else {}
-        before = {**of_state, "_id": {"$lt": request.after}} if request.after else of_state
-        rows = await self._applications.find(before).sort("_id", -1).limit(request.first + 1).to_list(None)
+        rows = await page_rows(self._applications, {"state": state.value} if state else {}, request)
         return Page.cut([self._application(row) for row in rows], request)
 
     def _row(self, application: Application) -> Document:
@@ -43,6 +41,7 @@ class ApplicationStore:
             "_id": application.number,
             "secret_hash": application.secret_hash,
             "name": form.name,
+            "name_en": form.name_en,
             "credit_code": form.credit_code,
             "kind": form.kind.value,
             "parent": form.parent,
@@ -72,6 +71,7 @@ class ApplicationStore:
             scopes=frozenset(row["scopes"]),
             purpose=opened("purpose"),
             parent=row["parent"],
+            name_en=row.get("name_en", ""),
         )
         return Application(
             number=row["_id"],

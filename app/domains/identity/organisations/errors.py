@@ -36,6 +36,7 @@ class RowFault(StrEnum):
     COLUMNS = "columns"
     CODE = "code"
     NAME = "name"
+    NAME_EN = "name_en"
     LEVEL = "level"
     PARENT_UNKNOWN = "parent_unknown"
     DUPLICATE = "duplicate"

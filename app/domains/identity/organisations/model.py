@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from heapq import nsmallest
+from typing import Any
 
 from stdnum.cn import uscc
 from stdnum.exceptions import InvalidChecksum, ValidationError
 
 from app.core.paging import Page, PageRequest
+from app.core.said import Said
 from app.domains.identity.organisations.errors import CreditCodeFault, CreditCodeInvalid
 
 
@@ -57,7 +59,8 @@ def parse_credit_code(raw: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Organisation:
     """`code` is unique in the city and the key; `path` is the codes from the root to the parent. `credit_code` is
-    kept from the day the organisation is added, and no two have the same.
+    kept from the day the organisation is added, and no two have the same. Without a `name_en` it goes by its Chinese
+    name everywhere. `rev` counts its changes: word of an older one, which may come late, counts for nothing.
     """
 
     code: str
@@ -70,6 +73,17 @@ class Organisation:
     state: OrganisationState = OrganisationState.ACTIVE
     test_mode: bool = False
     credit_code: str | None = None
+    name_en: str = ""
+    rev: int = field(default=0, compare=False)
+
+    def next(self, **changes: Any) -> Organisation:
+        """With these changes, as its next revision."""
+        return replace(self, **changes, rev=self.rev + 1)
+
+    @property
+    def said(self) -> Said:
+        """Its name in both languages."""
+        return Said(self.name, self.name_en)
 
     @property
     def active(self) -> bool:
@@ -83,10 +97,17 @@ class Tree:
     nodes: dict[str, Organisation] = field(default_factory=dict)
 
     def put(self, organisations: Iterable[Organisation]) -> None:
-        self.nodes.update((node.code, node) for node in organisations)
+        for node in organisations:
+            known = self.nodes.get(node.code)
+            if known is None or node.rev >= known.rev:
+                self.nodes[node.code] = node
 
     def get(self, code: str) -> Organisation | None:
         return self.nodes.get(code)
+
+    def name_of(self, code: str) -> Said | None:
+        node = self.nodes.get(code)
+        return node.said if node else None
 
     def active(self, code: str) -> bool:
         """Whether it and all above it are active: suspending a hospital suspends its departments."""
@@ -105,7 +126,7 @@ class Tree:
         if was is None or was.path == node.path:
             return []
         below = (one for one in self.nodes.values() if node.code in one.path)
-        return [replace(one, path=(*node.path, *one.path[one.path.index(node.code) :])) for one in below]
+        return [one.next(path=(*node.path, *one.path[one.path.index(node.code) :])) for one in below]
 
     def page(self, request: PageRequest, below: str | None = None) -> Page[Organisation]:
         """By code; of all, or of all below one."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.core.audit import Audit
 from app.core.mongo import Database, Document, Tx
+from app.core.said import Said
 from app.core.viewer import Viewer
 from app.domains.identity.organisations.errors import BadRow, ImportRefused, OrganisationUnknown, RowFault
 from app.domains.identity.organisations.model import Kind, Level, Organisation, OrganisationState, Tree
@@ -18,6 +19,7 @@ from app.domains.identity.organisations.store import OrganisationStore, organisa
 
 _COLUMNS = {"code", "parent", "name", "level"}
 _BATCH = 500
+_LONGEST_NAME = 100
 
 
 class OrganisationService:
@@ -27,19 +29,18 @@ class OrganisationService:
         self._audit = audit
         self.tree = Tree()
 
-    def name_of(self, code: str) -> str | None:
-        found = self.tree.get(code)
-        return found.name if found else None
+    def name_of(self, code: str) -> Said | None:
+        return self.tree.name_of(code)
 
     async def load(self) -> None:
         self.tree.put(await self._organisations.all())
 
     def changed(self, row: Document) -> None:
-        """A row that another process wrote."""
+        """A row that a process wrote, this one or another."""
         self.tree.put([organisation_of(row)])
 
     async def import_units(self, viewer: Viewer, data: bytes) -> Imported:
-        """Read a CSV of units (`code,parent,name,level`, UTF-8) into the tree.
+        """Read a CSV of units (`code,parent,name,level` and, where there is one, `name_en`; UTF-8) into the tree.
 
         All or nothing: raises ImportRefused with every bad row. Importing the same file again changes nothing.
         """
@@ -84,6 +85,24 @@ class OrganisationService:
         await self._audit.record(viewer, "organisation.put", placed.code, tx, **facts)
         return changed
 
+    async def grant(self, viewer: Viewer, codes: Iterable[str], scopes: Collection[str]) -> int:
+        """These scopes, too, to organisations that are there; how many lacked one. All of them, or none."""
+        known = (self.tree.get(code) for code in codes)
+        wanting = [node for node in known if node is not None and not node.scopes.issuperset(scopes)]
+        granted = [node.next(scopes=node.scopes.union(scopes)) for node in wanting]
+        if not granted:
+            return 0
+
+        async def work(tx: Tx) -> None:
+            for start in range(0, len(granted), _BATCH):
+                await self._organisations.put(granted[start : start + _BATCH], tx)
+            facts: dict[str, Any] = {"scopes": frozenset(scopes), "count": len(granted)}
+            await self._audit.record(viewer, "organisations.granted", "organisations", tx, **facts)
+
+        await self._db.transaction(work)
+        self.tree.put(granted)
+        return len(granted)
+
     def _placed(self, organisation: Organisation) -> Organisation:
         parent = self.tree.get(organisation.parent) if organisation.parent else None
         below_itself = parent is not None and organisation.code in (parent.code, *parent.path)
@@ -93,7 +112,8 @@ class OrganisationService:
         known = self.tree.get(organisation.code)
         if known is None:
             return placed
-        return replace(placed, credit_code=known.credit_code or organisation.credit_code, state=known.state)
+        credit_code = known.credit_code or organisation.credit_code
+        return replace(placed, credit_code=credit_code, state=known.state, rev=known.rev + 1)
 
     async def set_state(self, viewer: Viewer, code: str, state: OrganisationState) -> Organisation:
         """Suspend or reinstate, with all below. Raises OrganisationUnknown."""
@@ -211,8 +231,11 @@ def _faults(line: int, row: Mapping[str, str | None], seen: set[str]) -> Iterato
         yield BadRow(line, RowFault.CODE, code[:80])
     if code in seen:
         yield BadRow(line, RowFault.DUPLICATE, code[:80])
-    if not 1 <= len(name.strip()) <= 100 or not name.isprintable():
+    if not 1 <= len(name.strip()) <= _LONGEST_NAME or not name.isprintable():
         yield BadRow(line, RowFault.NAME, name[:80])
+    in_english = row.get("name_en") or ""
+    if len(in_english.strip()) > _LONGEST_NAME or not in_english.isprintable():
+        yield BadRow(line, RowFault.NAME_EN, in_english[:80])
     if level not in set(Level):
         yield BadRow(line, RowFault.LEVEL, level[:80])
 
@@ -230,6 +253,10 @@ def _path(code: str, parents: Mapping[str, str | None]) -> tuple[str, ...] | Non
 
 
 def _unit(row: Mapping[str, str], path: tuple[str, ...], known: Organisation | None) -> Organisation:
-    """What the file says, over what is known: scopes and state of a unit outlive an import."""
+    """What the file says, over what is known: scopes and state of a unit outlive an import, and so does its English
+    name one of a file that has none.
+    """
     was = known or Organisation(row["code"], row["name"], Kind.GOVERNMENT)
-    return replace(was, name=row["name"].strip(), level=Level(row["level"]), parent=row["parent"] or None, path=path)
+    name_en = (row.get("name_en") or "").strip() or was.name_en
+    said = replace(was, name=row["name"].strip(), name_en=name_en)
+    return replace(said, level=Level(row["level"]), parent=row["parent"] or None, path=path)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from pymongo import UpdateOne
 
 from app.core.mongo import Database, Document, DuplicateKey, Tx
 from app.domains.identity.organisations.errors import CreditCodeTaken
 from app.domains.identity.organisations.model import Kind, Level, Organisation, OrganisationState
+
+_PLACE = frozenset({"name", "name_en", "level", "parent", "path"})
 
 
 class OrganisationStore:
@@ -25,13 +27,13 @@ class OrganisationStore:
 
     async def put(self, organisations: Sequence[Organisation], tx: Tx | None = None) -> None:
         """Insert each, or change all but its state, which only `set_state` changes."""
-        await self._write(organisations, {"name", "kind", "level", "parent", "path", "scopes", "test_mode"}, tx)
+        await self._write(organisations, {*_PLACE, "kind", "scopes", "test_mode"}, tx)
 
     async def place(self, organisations: Sequence[Organisation], tx: Tx | None = None) -> None:
-        """Insert each, or change its name and place; what else is known of it stays."""
-        await self._write(organisations, {"name", "level", "parent", "path"}, tx)
+        """Insert each, or change its names and place; what else is known of it stays."""
+        await self._write(organisations, _PLACE, tx)
 
-    async def _write(self, organisations: Sequence[Organisation], said: set[str], tx: Tx | None) -> None:
+    async def _write(self, organisations: Sequence[Organisation], said: Set[str], tx: Tx | None) -> None:
         changes = [_change(_row(node), said) for node in organisations]
         if changes:
             await self._organisations.bulk_write(changes, session=tx)
@@ -54,22 +56,24 @@ class OrganisationStore:
         await self._credit_codes.delete_one({"_id": credit_code, "by": by}, session=tx)
 
     async def set_state(self, code: str, state: OrganisationState, tx: Tx) -> bool:
-        change = {"$set": {"state": state.value}}
+        change = {"$set": {"state": state.value}, "$inc": {"rev": 1}}
         return bool((await self._organisations.update_one({"_id": code}, change, session=tx)).matched_count)
 
 
-def _change(row: Document, said: set[str]) -> UpdateOne:
+def _change(row: Document, said: Set[str]) -> UpdateOne:
     if row["credit_code"] is not None:  # said once, it stays
         said = said | {"credit_code"}
     change = {field: value for field, value in row.items() if field in said}
     at_first = {field: value for field, value in row.items() if field not in said and field != "_id"}
-    return UpdateOne({"_id": row["_id"]}, {"$set": change, "$setOnInsert": at_first}, upsert=True)
+    written = {"$set": change, "$setOnInsert": at_first, "$inc": {"rev": 1}}
+    return UpdateOne({"_id": row["_id"]}, written, upsert=True)
 
 
 def _row(node: Organisation) -> Document:
     return {
         "_id": node.code,
         "name": node.name,
+        "name_en": node.name_en,
         "kind": node.kind.value,
         "level": node.level.value if node.level else None,
         "parent": node.parent,
@@ -93,4 +97,6 @@ def organisation_of(row: Document) -> Organisation:
         state=OrganisationState(row["state"]),
         test_mode=row["test_mode"],
         credit_code=row.get("credit_code"),
+        name_en=row.get("name_en", ""),  # rows of before names had two languages lack it
+        rev=row.get("rev", 0),
     )

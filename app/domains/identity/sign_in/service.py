@@ -55,7 +55,8 @@ _SIGNED_IN = TypeAdapter(SignedIn)
 
 def claims_of(citizen: Citizen) -> dict[str, str]:
     """What an access token says of a citizen beyond his id."""
-    return {"aal": citizen.assurance.value}
+    whose = {} if citizen.test_of is None else {"test": citizen.test_of}
+    return {"aal": citizen.assurance.value, **whose}
 
 
 class SignInService:
@@ -130,6 +131,16 @@ class SignInService:
             self._count("sign_ins", door="citizen", outcome="signed_in")
 
         return await self._idempotency.once(call, _SIGNED_IN, work, kept=CHALLENGE_LIFE, after=told)
+
+    async def prove(self, challenge: str, code: str) -> str:
+        """The phone whose owner has this code, which is used up by it: for what wants more than a session.
+
+        Raises OtpWrong, OtpNoLongerValid.
+        """
+        phone = await self._check(challenge, code)
+        if not await self._challenges.use(challenge, self._clock.now()):
+            raise OtpNoLongerValid
+        return phone
 
     async def refresh(self, refresh_token: str, device: str) -> SignedIn:
         """New tokens for the present assurance level. Raises SessionEnded."""

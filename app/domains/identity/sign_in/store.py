@@ -41,7 +41,7 @@ class ChallengeStore:
                 return Opened(challenge, phone, row["code_hash"], row["tries"] + 1)
         return None
 
-    async def use(self, challenge: str, now: datetime, tx: Tx) -> bool:
+    async def use(self, challenge: str, now: datetime, tx: Tx | None = None) -> bool:
         """Use it up: of parallel right answers one wins."""
         unused = {"_id": challenge, "used_at": None, "expires_at": {"$gt": now}}
         return bool((await self._challenges.update_one(unused, {"$set": {"used_at": now}}, session=tx)).modified_count)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.core.limit import Limit
@@ -39,6 +39,7 @@ class StaffRole(StrEnum):
     GRID_OFFICER = "grid_officer"
     CASHIER = "cashier"
     GATE = "gate"
+    NURSE = "nurse"
 
     VIEWER = "viewer"
     OPERATOR = "operator"
@@ -50,16 +51,27 @@ OPS_ROLES = frozenset({StaffRole.VIEWER, StaffRole.OPERATOR, StaffRole.AUDITOR, 
 PROVIDER_ROLES = frozenset(StaffRole) - OPS_ROLES
 
 _VERIFY = frozenset(
-    f"verify:{purpose}" for purpose in ("transit", "hospital", "library", "gate", "service_hall", "patrol")
+    f"verify:{purpose}" for purpose in ("transit", "hospital", "library", "gate", "service_hall", "patrol", "licence")
 )
 # What a role may use of the scopes its organisation has.
 ROLE_SCOPES: dict[StaffRole, frozenset[str]] = {
-    StaffRole.SEAT: frozenset({"verify:service_hall"}),
-    StaffRole.HANDLER: frozenset({"verify:service_hall", "verify:hospital"}),
-    StaffRole.SUPERVISOR: _VERIFY | {"notify", "notify:urgent", "notify:legal", "broadcast", "webhooks"},
-    StaffRole.GRID_OFFICER: frozenset({"verify:patrol"}),
-    StaffRole.CASHIER: frozenset(),
-    StaffRole.GATE: _VERIFY,
+    StaffRole.SEAT: frozenset({"verify:service_hall", "appointments", "cases:centre"}),
+    StaffRole.HANDLER: frozenset({"verify:service_hall", "verify:hospital", "verify:licence"})
+    | {"applications", "appointments", "answers", "cases", "conversations", "volunteers", "health", "community:repairs"}
+    | {"family-visits"},
+    StaffRole.SUPERVISOR: _VERIFY
+    | {"notify", "notify:urgent", "notify:legal", "broadcast", "webhooks"}
+    | {"catalogue", "applications", "appointments", "answers", "data"}
+    | {"cases", "cases:centre", "cases:grid", "conversations", "assets"}
+    | {"payments", "payments:manage", "bills", "rides", "treatments", "points"}
+    | {"culture", "culture:gate", "places", "health", "surroundings"}
+    | {"community", "community:gate", "community:repairs", "shops", "family-visits"}
+    | {"volunteers"},
+    StaffRole.GRID_OFFICER: frozenset({"verify:patrol", "cases:grid"}),
+    # What a member of a family doctor's team needs who follows patients up.
+    StaffRole.NURSE: frozenset({"verify:hospital", "health"}),
+    StaffRole.CASHIER: frozenset({"payments"}),
+    StaffRole.GATE: _VERIFY | {"culture:gate", "community:gate"},
 }
 
 
@@ -81,6 +93,7 @@ class Staff:
     login: str = ""
     must_change: bool = False
     places: tuple[str, ...] = ()
+    since: datetime | None = None
 
     @property
     def administers(self) -> bool:

@@ -104,7 +104,8 @@ class StaffService:
         demand_strong(password)
         staff_id, secret = self._staff.id_of(organisation, login), pyotp.random_base32()
         hashed = await self._passwords.hash(password)
-        staff = Staff(staff_id, organisation, name, hashed, secret, frozenset(roles), login=login, must_change=given)
+        known = Staff(staff_id, organisation, name, hashed, secret, frozenset(roles), login=login)
+        staff = replace(known, must_change=given, since=self._clock.now())
 
         async def work(tx: Tx) -> Enrolment:
             await self._staff.add(staff, tx)

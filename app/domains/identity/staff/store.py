@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.core.mongo import Database, Document, DuplicateKey, Tx
+from app.core.mongo import Database, Document, DuplicateKey, Tx, page_rows
 from app.core.paging import Page, PageRequest
 from app.core.sealed import KeyRing
 from app.domains.identity.staff.errors import LoginTaken
@@ -29,9 +29,7 @@ class StaffStore:
 
     async def page(self, organisation: str | None, request: PageRequest) -> Page[Staff]:
         """Of one organisation, or of the ops desk (None), by id."""
-        whose: Document = {"organisation": organisation}
-        beyond = {**whose, "_id": {"$gt": request.after}} if request.after else whose
-        rows = await self._staff.find(beyond).sort("_id", 1).limit(request.first + 1).to_list(None)
+        rows = await page_rows(self._staff, {"organisation": organisation}, request, newest=False)
         return Page.cut([self._open(row) for row in rows], request)
 
     async def add(self, staff: Staff, tx: Tx) -> None:
@@ -47,6 +45,7 @@ class StaffStore:
             "roles": sorted(role.value for role in staff.roles),
             "last_step": 0,
             "suspended": False,
+            "since": staff.since,
         }
         try:
             await self._staff.insert_one(row, session=tx)
@@ -102,6 +101,7 @@ class StaffStore:
             login=opened("login") if "login" in row else "",
             must_change=row.get("must_change", False),
             places=tuple(row.get("places", ())),
+            since=row.get("since"),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.mongo import Database, Document, Tx
+from app.core.mongo import Database, Document, Tx, page_rows
 from app.core.paging import Page, PageRequest
 from app.core.person_keys import PersonKey, PersonKeys
 from app.domains.identity.rights.corrections.model import Correction, CorrectionField, CorrectionState
@@ -45,8 +45,7 @@ class CorrectionStore:
 
     async def page(self, state: CorrectionState, request: PageRequest) -> Page[Correction]:
         """For the desk, newest first, without what was written."""
-        which: Document = {"state": state.value, **({"_id": {"$lt": request.after}} if request.after else {})}
-        rows = await self._corrections.find(which).sort("_id", -1).limit(request.first + 1).to_list(None)
+        rows = await page_rows(self._corrections, {"state": state.value}, request)
         return Page.cut([_correction(row) for row in rows], request)
 
     async def settle(self, settled: Correction, tx: Tx) -> bool:

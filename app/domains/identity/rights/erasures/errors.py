@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.core.errors import Outcome
+from app.domains.identity.rights.erasures.model import Hindrance
 
 
 @dataclass(eq=False)
@@ -13,6 +14,13 @@ class ErasureUnderway(Outcome):
     """It was asked for before; it is carried out at `erases_at`."""
 
     erases_at: datetime
+
+
+@dataclass(eq=False)
+class ErasureHindered(Outcome):
+    """Something is to be settled first."""
+
+    hindrances: tuple[Hindrance, ...]
 
 
 class NoErasure(Outcome):

@@ -18,6 +18,7 @@ COOLING_OFF = timedelta(days=7)
 SWEEP_AFTER = timedelta(minutes=30)
 LOOKUPS_KEPT = timedelta(days=183)
 HANDLING_KEPT = timedelta(days=3 * 366)
+PAYMENTS_KEPT = timedelta(days=3653)
 
 
 class ErasureState(StrEnum):
@@ -28,12 +29,22 @@ class ErasureState(StrEnum):
     RELEASED = "released"
 
 
+class Hindrance(StrEnum):
+    """What is to be settled before somebody can leave."""
+
+    MONEY_IN_WALLET = "money_in_wallet"
+    MONEY_UNDER_WAY = "money_under_way"
+    MONEY_OWED = "money_owed"
+    TICKETS_PAID = "tickets_paid"  # of what is to come: to be returned, or used
+
+
 class RetainedKind(StrEnum):
     """What stays when a person goes: ids and codes, and sealed values whose key is destroyed."""
 
     AUDIT = "audit"
     LOOKUPS = "lookups"
     HANDLING = "handling"
+    PAYMENTS = "payments"
     CARD_NUMBER = "card_number"
     BACKUPS = "backups"
 
@@ -43,6 +54,7 @@ class Statute(StrEnum):
 
     NETWORK_LOGS = "network_logs"  # 网络安全法: network logs are kept for six months at least
     HANDLING_RECORDS = "handling_records"  # 个人信息保护法 第五十六条: records of handling, three years at least
+    TRANSACTIONS = "transactions"  # 反洗钱法 第三十四条: records of transactions, ten years at least
     CANNOT_BE_DELETED = "cannot_be_deleted"  # 个人信息保护法 第四十七条: what cannot be deleted is only stored
 
 
@@ -77,6 +89,7 @@ class Erasure:
             Retained(RetainedKind.AUDIT, logs, civil_day(gone + audit), audit.days),
             Retained(RetainedKind.LOOKUPS, logs, civil_day(gone + LOOKUPS_KEPT), LOOKUPS_KEPT.days),
             Retained(RetainedKind.HANDLING, Statute.HANDLING_RECORDS, civil_day(gone + HANDLING_KEPT)),
+            Retained(RetainedKind.PAYMENTS, Statute.TRANSACTIONS, civil_day(gone + PAYMENTS_KEPT)),
             Retained(RetainedKind.CARD_NUMBER, Statute.CANNOT_BE_DELETED, None),
             Retained(RetainedKind.BACKUPS, Statute.CANNOT_BE_DELETED, None),
         )

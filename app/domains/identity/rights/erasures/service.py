@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from pydantic import TypeAdapter
 
 from app.core.audit import Audit
 from app.core.clock import Clock
-from app.core.holdings import Holdings, Unsealed
+from app.core.events import Event
+from app.core.holdings.service import Holdings, Unsealed
 from app.core.idempotency import Call, Idempotency
 from app.core.ids import new_id
 from app.core.mongo import Database, Document, Tx
@@ -24,19 +26,21 @@ from app.core.paging import Page, PageRequest
 from app.core.person_keys import PersonKeys
 from app.core.viewer import Role, Viewer
 from app.domains.identity.citizens.store import CitizenStore
-from app.domains.identity.rights.erasures.errors import NoErasure, NothingHeld
+from app.domains.identity.rights.erasures.errors import ErasureHindered, NoErasure, NothingHeld
 from app.domains.identity.rights.erasures.model import (
     COOLING_OFF,
     LOOKUPS_KEPT,
     SWEEP_AFTER,
     Erasure,
     ErasureState,
+    Hindrance,
     Parting,
     Retained,
 )
 from app.domains.identity.rights.erasures.store import Claim, ErasureStore
 
 _ERASURE = TypeAdapter(Erasure)
+_AGAIN = timedelta(days=1)
 _WORKER = Viewer(role=Role.OPS, actor="worker")
 
 
@@ -58,6 +62,12 @@ class Proof:
         return self.key_destroyed_at is not None and not any(one.open for one in self.unsealed)
 
 
+class Hinders(Protocol):
+    """A room in which something may be left to be settled."""
+
+    async def hindrances(self, citizen: str, tx: Tx | None) -> Sequence[Hindrance]: ...
+
+
 class ErasureService:
     def __init__(
         self,
@@ -72,6 +82,7 @@ class ErasureService:
         idempotency: Idempotency,
         clock: Clock,
         audit_kept: timedelta,
+        hinders: Sequence[Hinders] = (),
     ) -> None:
         self._db = db
         self._erasures = erasures
@@ -84,19 +95,25 @@ class ErasureService:
         self._idempotency = idempotency
         self._clock = clock
         self._audit_kept = audit_kept
+        self._hinders = hinders
 
     async def request(self, viewer: Viewer, key: str) -> Erasure:
-        """Raises ErasureUnderway, IdempotencyConflict."""
+        """Raises ErasureUnderway, ErasureHindered, IdempotencyConflict."""
         citizen, now = viewer.self_only(), self._clock.now()
         wanted = Erasure(new_id(), citizen, ErasureState.COOLING, now, now + COOLING_OFF)
 
         async def work(tx: Tx) -> Erasure:
             await self._erasures.add(wanted, tx)
+            if found := await self._hindrances(citizen, tx):
+                raise ErasureHindered(tuple(found))
             await self._audit.record(viewer, "erasure.requested", wanted.id, tx)
             await self._outbox.add("erasure.requested", citizen, tx, erasure=wanted.id)
             return wanted
 
         return await self._idempotency.once(Call.of(viewer, "requestErasure", key), _ERASURE, work)
+
+    async def _hindrances(self, citizen: str, tx: Tx | None) -> list[Hindrance]:
+        return [one for room in self._hinders for one in await room.hindrances(citizen, tx)]
 
     async def withdraw(self, viewer: Viewer, key: str) -> Erasure:
         """Raises NoErasure, IdempotencyConflict."""
@@ -180,6 +197,13 @@ class ErasureService:
             await self._erasures.settle(claim, {"state": ErasureState.RELEASED.value, "due_at": None})
 
     async def _erase(self, claim: Claim) -> None:
+        """What came in meanwhile is his: it waits a day at a time, and he is told once. What was begun is finished."""
+        erasure, now = claim.erasure, self._clock.now()
+        if not claim.done and await self._hindrances(erasure.citizen, None):
+            event = Event(f"{erasure.id}-hindered", "erasure.hindered", erasure.citizen, {"erasure": erasure.id}, now)
+            await self._outbox.later(event, now)
+            await self._erasures.settle(claim, {"due_at": now + _AGAIN})
+            return
         await self._part(claim, claim.done)
         await self._db.transaction(lambda tx: self._end(claim, tx))
 

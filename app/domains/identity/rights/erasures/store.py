@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.core.ids import new_id
-from app.core.mongo import Database, Document, DuplicateKey, Tx
+from app.core.mongo import Database, Document, DuplicateKey, Tx, page_rows
 from app.core.paging import Page, PageRequest
 from app.domains.identity.rights.erasures.errors import ErasureUnderway
 from app.domains.identity.rights.erasures.model import Erasure, ErasureState
@@ -66,8 +66,7 @@ class ErasureStore:
 
     async def page(self, state: ErasureState, request: PageRequest) -> Page[Erasure]:
         """For the desk, newest first."""
-        which: Document = {"state": state.value, **({"_id": {"$lt": request.after}} if request.after else {})}
-        rows = await self._erasures.find(which).sort("_id", -1).limit(request.first + 1).to_list(None)
+        rows = await page_rows(self._erasures, {"state": state.value}, request)
         return Page.cut([_erasure(row) for row in rows], request)
 
     async def erased(self) -> AsyncIterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.core.ids import new_id
-from app.core.mongo import Database, Document, DuplicateKey, Tx
+from app.core.mongo import Database, Document, DuplicateKey, Tx, page_rows
 from app.core.paging import Page, PageRequest
 from app.core.person_keys import PersonKeys
 from app.core.sealed import PersonErased
@@ -55,11 +55,7 @@ class ExportStore:
 
     async def page(self, state: ExportState | None, request: PageRequest) -> Page[Export]:
         """For the desk, newest first."""
-        which: Document = {
-            **({"state": state.value} if state else {}),
-            **({"_id": {"$lt": request.after}} if request.after else {}),
-        }
-        rows = await self._exports.find(which).sort("_id", -1).limit(request.first + 1).to_list(None)
+        rows = await page_rows(self._exports, {"state": state.value} if state else {}, request)
         return Page.cut([_export(row) for row in rows], request)
 
     async def claim(self, now: datetime) -> Claim | None:

@@ -1,0 +1,1 @@
+"""Where rooms meet that do not know each other: one file for what each asks of others."""

@@ -1,0 +1,1 @@
+"""What the city holds of a person: which rows, what of them he is given, and what becomes of them when he leaves."""

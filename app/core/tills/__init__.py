@@ -1,0 +1,1 @@
+"""What rooms ask of whoever takes money for what they sell."""

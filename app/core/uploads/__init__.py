@@ -1,0 +1,1 @@
+"""Files that citizens hand in: taken under limits, read in a limited process, written anew, kept sealed."""

@@ -1,0 +1,1 @@
+"""Appointments: places and people with time to give, who gets which time, and who waits for it."""

@@ -1,0 +1,1 @@
+"""Who gets which time: holding, paying, moving, waiting for one, not coming."""

@@ -1,0 +1,1 @@
+"""Bookings: a held seat, confirmed, moved, cancelled, kept or missed."""

@@ -1,0 +1,1 @@
+"""Bookings in calendars: a file each, and a feed that a person may revoke."""

@@ -1,0 +1,1 @@
+"""Payments of bookings: asked for, seen to be paid, given back."""

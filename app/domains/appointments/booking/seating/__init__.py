@@ -1,0 +1,1 @@
+"""Seating: what a booking, its slot's seat and its citizen's diary do together, in one transaction."""

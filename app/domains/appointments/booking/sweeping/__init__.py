@@ -1,0 +1,1 @@
+"""What time does to bookings: holds end, seats come back, people are reminded, or did not come."""

@@ -1,0 +1,1 @@
+"""Waiting lists: who takes a time that becomes free, in order."""

@@ -1,0 +1,1 @@
+"""Family doctors: teams of community health centres, and contracts with them."""

@@ -1,0 +1,1 @@
+"""Contracts with family doctors that end by the calendar."""

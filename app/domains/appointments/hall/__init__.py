@@ -1,0 +1,1 @@
+"""A day at the hall: checking in, numbers, counters, calls and boards."""

@@ -1,0 +1,1 @@
+"""What hangs on the wall: numbers called, and how many wait."""

@@ -1,0 +1,1 @@
+"""Calling people to counters, and what becomes of whoever is called."""

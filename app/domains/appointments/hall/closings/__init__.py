@@ -1,0 +1,1 @@
+"""The end of a day: what is left over in the queues is closed."""

@@ -1,0 +1,1 @@
+"""Counters: who is open for which queues, and calls whom."""

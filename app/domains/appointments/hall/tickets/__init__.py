@@ -1,0 +1,1 @@
+"""Numbers taken in a queue, and what becomes of them."""

@@ -1,0 +1,1 @@
+"""Visits as they were made, and what follows a ticket: its booking."""

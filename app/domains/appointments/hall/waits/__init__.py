@@ -1,0 +1,1 @@
+"""How long people waited, and how good the estimates were."""

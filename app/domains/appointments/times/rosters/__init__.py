@@ -1,0 +1,1 @@
+"""Rosters: a venue's day as the venue sees it, and what it may do to single times and bookings."""

@@ -1,0 +1,1 @@
+"""Where people live together: estates, volunteers, help in an emergency."""

@@ -1,0 +1,1 @@
+"""Missed check-ins, told further step by step."""

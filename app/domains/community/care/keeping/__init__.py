@@ -1,0 +1,1 @@
+"""The care list at the committee."""

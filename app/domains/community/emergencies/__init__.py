@@ -1,0 +1,1 @@
+"""Emergency numbers: that somebody called, where he was, and what the centre made of it."""

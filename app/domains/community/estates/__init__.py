@@ -1,0 +1,1 @@
+"""Estates: their committee, their property company, their buildings and homes."""

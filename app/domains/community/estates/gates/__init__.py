@@ -1,0 +1,1 @@
+"""Which gates an estate has."""

@@ -1,0 +1,1 @@
+"""Visits of relatives to somebody in a care home or on a ward."""

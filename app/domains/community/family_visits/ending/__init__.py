@@ -1,0 +1,1 @@
+"""What visits end by, and what is given back then."""

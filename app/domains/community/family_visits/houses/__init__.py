@@ -1,0 +1,1 @@
+"""Care homes and wards, and when they take visitors."""

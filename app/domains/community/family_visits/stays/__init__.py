@@ -1,0 +1,1 @@
+"""Who stays there, and whom he lets visit him."""

@@ -1,0 +1,1 @@
+"""What a gate fetches before it is without network."""

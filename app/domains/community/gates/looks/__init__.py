@@ -1,0 +1,1 @@
+"""Who looked at who came in."""

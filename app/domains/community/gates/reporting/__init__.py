@@ -1,0 +1,1 @@
+"""What a gate let in while it had no network."""

@@ -1,0 +1,1 @@
+"""What an estate tells its homes."""

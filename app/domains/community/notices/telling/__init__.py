@@ -1,0 +1,1 @@
+"""Urgent notices ring."""

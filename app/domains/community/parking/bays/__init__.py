@@ -1,0 +1,1 @@
+"""Bays with numbers, and the homes that have them."""

@@ -1,0 +1,1 @@
+"""A car at the gate."""

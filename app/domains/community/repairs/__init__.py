@@ -1,0 +1,1 @@
+"""Repairs and requests to the property company."""

@@ -1,0 +1,1 @@
+"""A repair becomes the city's matter, too."""

@@ -1,0 +1,1 @@
+"""Repairs that wait for a word of whoever reported them."""

@@ -1,0 +1,1 @@
+"""Repairs at the property company."""

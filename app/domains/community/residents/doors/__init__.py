@@ -1,0 +1,1 @@
+"""The homes of an estate, one by one."""

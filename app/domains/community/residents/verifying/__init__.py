@@ -1,0 +1,1 @@
+"""What an estate does with those who say that they live there."""

@@ -1,0 +1,1 @@
+"""Calls for help to those who are near: who was called, who comes, who is there."""

@@ -1,0 +1,1 @@
+"""Orders: taken from the shelf, paid, brought or fetched."""

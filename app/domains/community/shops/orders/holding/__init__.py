@@ -1,0 +1,1 @@
+"""What is taken from the shelf while an order is made."""

@@ -1,0 +1,1 @@
+"""Parcels that wait at a station (驿站)."""

@@ -1,0 +1,1 @@
+"""Volunteers: who they are, their groups, what they do together, and what is counted of it."""

@@ -1,0 +1,1 @@
+"""What volunteers do together: where and when, for how many."""

@@ -1,0 +1,1 @@
+"""What follows when an activity is cancelled, or has more room than before."""

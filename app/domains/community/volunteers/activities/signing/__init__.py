@@ -1,0 +1,1 @@
+"""Signing up for an activity, and letting somebody else have the place."""

@@ -1,0 +1,1 @@
+"""Being there: checking in and out by the organiser's rotating code, the place and the time."""

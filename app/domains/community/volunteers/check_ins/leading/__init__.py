@@ -1,0 +1,1 @@
+"""Leaders of groups, who show the rotating code on their own phones."""

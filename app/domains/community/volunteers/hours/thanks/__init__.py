@@ -1,0 +1,1 @@
+"""Points for published hours, out of what the organisation has to give."""

@@ -1,0 +1,1 @@
+"""Walking a route: which points somebody has passed, and when."""

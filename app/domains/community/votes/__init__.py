@@ -1,0 +1,1 @@
+"""Votes of neighbours, by household."""

@@ -1,0 +1,1 @@
+"""Giving a home its voice."""

@@ -1,0 +1,1 @@
+"""Votes are told to whoever lives there."""

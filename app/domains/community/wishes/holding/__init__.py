@@ -1,0 +1,1 @@
+"""Taking a micro-wish up, and what becomes of what somebody holds."""

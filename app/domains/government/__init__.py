@@ -1,0 +1,1 @@
+"""My government: what the city does for people, how one finds it, applies for it, and is answered."""

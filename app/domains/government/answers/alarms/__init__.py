@@ -1,0 +1,1 @@
+"""Words that mean danger, and who helps at once."""

@@ -1,0 +1,1 @@
+"""Questions and answers: sessions, turns and what is passed on."""

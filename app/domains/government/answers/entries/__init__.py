@@ -1,0 +1,1 @@
+"""What is answered: entries of the knowledge base, in versions, and who writes them."""

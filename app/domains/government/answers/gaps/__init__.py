@@ -1,0 +1,1 @@
+"""What nobody could answer, for ops."""

@@ -1,0 +1,1 @@
+"""Files of answers into the knowledge base."""

@@ -1,0 +1,1 @@
+"""A question, as it may be kept."""

@@ -1,0 +1,1 @@
+"""What people apply for: forms, materials, the life of an application, and those who handle it."""

@@ -1,0 +1,1 @@
+"""Those who handle applications: the work list, and each step they take."""

@@ -1,0 +1,1 @@
+"""What time does to applications: they become due and overdue, and drafts are dropped."""

@@ -1,0 +1,1 @@
+"""Materials: what has to be handed in, what stands in for it, and what is missing."""

@@ -1,0 +1,1 @@
+"""Steps that a department's own system tells: made true here, once."""

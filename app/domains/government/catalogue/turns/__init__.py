@@ -1,0 +1,1 @@
+"""What people ask for most at a turn of life."""

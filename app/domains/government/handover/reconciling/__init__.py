@@ -1,0 +1,1 @@
+"""What we and the departments say of the same applications, compared."""

@@ -1,0 +1,1 @@
+"""Search over the catalogue: what people type, and the items they mean."""

@@ -1,0 +1,1 @@
+"""The index of a process: built from the catalogue, and following its changes."""

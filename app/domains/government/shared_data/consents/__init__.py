@@ -1,0 +1,1 @@
+"""Consents: what a citizen has agreed to, for whom and for how long."""

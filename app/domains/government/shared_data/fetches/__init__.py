@@ -1,0 +1,1 @@
+"""Fetches: data asked for, checked, fetched, entered in the ledger and told."""

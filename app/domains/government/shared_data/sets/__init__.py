@@ -1,0 +1,1 @@
+"""Data sets: what a department offers of what it holds."""

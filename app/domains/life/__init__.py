@@ -1,0 +1,1 @@
+"""My life: home, directory, transit, health, surroundings, culture."""

@@ -1,0 +1,1 @@
+"""Culture and tourism: houses and what is on in them, tickets, the library, sights."""

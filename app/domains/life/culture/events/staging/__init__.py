@@ -1,0 +1,1 @@
+"""Putting events on: a provider writes, publishes, moves and cancels them."""

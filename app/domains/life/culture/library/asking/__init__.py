@@ -1,0 +1,1 @@
+"""Asking a library to do something, when its answer may be lost."""

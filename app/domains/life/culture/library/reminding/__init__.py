@@ -1,0 +1,1 @@
+"""Telling readers of what is due."""

@@ -1,0 +1,1 @@
+"""What ends without its holder: holds that lapse, sessions that are cancelled or moved, money that comes too late."""

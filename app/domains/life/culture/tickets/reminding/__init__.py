@@ -1,0 +1,1 @@
+"""The day before: who holds tickets is reminded."""

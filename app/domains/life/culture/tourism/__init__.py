@@ -1,0 +1,1 @@
+"""Sights: when they are open, how crowded they are, and routes of a day."""

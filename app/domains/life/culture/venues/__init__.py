@@ -1,0 +1,1 @@
+"""Houses of culture: museums, theatres, gymnasiums, branches of the library, and their halls."""

@@ -1,0 +1,1 @@
+"""Waiting for tickets of a session that is sold out."""

@@ -1,0 +1,1 @@
+"""What may be the same place twice: the desk decides."""

@@ -1,0 +1,1 @@
+"""What sorts of places there are."""

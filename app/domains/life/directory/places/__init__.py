@@ -1,0 +1,1 @@
+"""The places themselves, and keeping them."""

@@ -1,0 +1,1 @@
+"""Bringing places from files and by hand, so that none stands twice."""

@@ -1,0 +1,1 @@
+"""Follow-ups: what a family doctor looks at regularly with whoever is in his care."""

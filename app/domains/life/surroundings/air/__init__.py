@@ -1,0 +1,1 @@
+"""The air quality index: what concentrations mean for who breathes them."""

@@ -1,0 +1,1 @@
+"""Stations: where air and water are measured, and by whom."""

@@ -1,0 +1,1 @@
+"""Classes of surface water: what it is fit for."""

@@ -1,0 +1,1 @@
+"""Severe-weather notices: issued, updated, lifted; and told to those who live there."""

@@ -1,0 +1,1 @@
+"""On which days a service runs, and when a service day begins."""

@@ -1,0 +1,1 @@
+"""Stops and routes that a citizen keeps at hand."""

@@ -1,0 +1,1 @@
+"""Feeds: reading, checking and importing them."""

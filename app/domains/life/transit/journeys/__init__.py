@@ -1,0 +1,1 @@
+"""From one stop to another."""

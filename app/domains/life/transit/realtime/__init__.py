@@ -1,0 +1,1 @@
+"""What is heard of trips under way (GTFS-Realtime)."""

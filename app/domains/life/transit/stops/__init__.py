@@ -1,0 +1,1 @@
+"""Stops and routes, found by place, code, name."""

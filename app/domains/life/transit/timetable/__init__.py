@@ -1,0 +1,1 @@
+"""A timetable as a process keeps it, and as the database does."""

@@ -1,0 +1,1 @@
+"""Tell me when it is near."""

@@ -1,0 +1,1 @@
+"""My payment: money and points on one ledger, and what citizens pay with them."""

@@ -1,0 +1,1 @@
+"""Bills: what billers ask of citizens, found by the accounts that citizens bind, paid, and receipted."""

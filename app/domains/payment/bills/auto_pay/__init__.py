@@ -1,0 +1,1 @@
+"""Paying by itself: up to a cap, after a notice, with a skip."""

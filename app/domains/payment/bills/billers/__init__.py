@@ -1,0 +1,1 @@
+"""Billers: who sends bills, how their account numbers look, and whether they push or are asked."""

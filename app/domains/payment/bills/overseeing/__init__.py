@@ -1,0 +1,1 @@
+"""Bills as the ops desk sees them."""

@@ -1,0 +1,1 @@
+"""What billers push: bills in batches, changes, withdrawals."""

@@ -1,0 +1,1 @@
+"""Receipts: a number, the lines, and a code by which anybody can check them."""

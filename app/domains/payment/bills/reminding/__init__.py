@@ -1,0 +1,1 @@
+"""Reminders before a bill is due, and once after."""

@@ -1,0 +1,1 @@
+"""What collecting does with a payment that is captured or has ended, in the transaction of that."""

@@ -1,0 +1,1 @@
+"""Paying by a code that a merchant shows, and making such codes."""

@@ -1,0 +1,1 @@
+"""What is due on a credit line, by when, and how it is repaid."""

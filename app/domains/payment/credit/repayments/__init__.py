@@ -1,0 +1,1 @@
+"""Repaying what a credit line owes: from the wallet, or by the payment gateway."""

@@ -1,0 +1,1 @@
+"""The score of somebody who agreed to be counted: how it is made, how it explains itself, its history."""

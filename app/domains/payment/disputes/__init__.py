@@ -1,0 +1,1 @@
+"""Disputes: a payer contests a payment, its payee answers, the desk decides."""

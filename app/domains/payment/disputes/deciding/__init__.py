@@ -1,0 +1,1 @@
+"""The desk, and time: deciding disputes, and what becomes of those who let a deadline pass."""

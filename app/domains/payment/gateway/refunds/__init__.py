@@ -1,0 +1,1 @@
+"""Refunds at the gateway, of orders that were paid."""

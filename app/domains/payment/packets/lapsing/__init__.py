@@ -1,0 +1,1 @@
+"""What becomes of a red packet that nobody opened to the end."""

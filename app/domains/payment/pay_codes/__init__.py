@@ -1,0 +1,1 @@
+"""Codes that a citizen shows to pay: eighteen digits, a minute long, good for one charge."""

@@ -1,0 +1,1 @@
+"""Payments as they change, for who pays and who is paid."""

@@ -1,0 +1,1 @@
+"""Good causes, to which points are given."""

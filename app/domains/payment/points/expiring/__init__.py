@@ -1,0 +1,1 @@
+"""The end of points: told a month before, and carried out."""

@@ -1,0 +1,1 @@
+"""Granting points: who may, how many, and for what."""

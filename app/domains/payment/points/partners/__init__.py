@@ -1,0 +1,1 @@
+"""Merchants that take points, and what a point is worth there."""

@@ -1,0 +1,1 @@
+"""What the city pays partners for the points they take, by date."""

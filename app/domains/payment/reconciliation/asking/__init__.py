@@ -1,0 +1,1 @@
+"""Asking the gateway about one entry that differs."""

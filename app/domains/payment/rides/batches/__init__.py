@@ -1,0 +1,1 @@
+"""Rides that a bus without network read, reported later."""

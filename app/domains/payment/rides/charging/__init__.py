@@ -1,0 +1,1 @@
+"""What a ride costs its passenger, and with what it is paid."""

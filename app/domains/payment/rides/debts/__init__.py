@@ -1,0 +1,1 @@
+"""Rides that could not be paid when they were taken."""

@@ -1,0 +1,1 @@
+"""What a ride costs: the rules of a line, from a day on."""

@@ -1,0 +1,1 @@
+"""Risk: what stops a payment, or has it confirmed, before money moves."""

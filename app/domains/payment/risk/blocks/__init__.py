@@ -1,0 +1,1 @@
+"""Payers who were stopped: nothing is taken from them until the desk lifts it."""

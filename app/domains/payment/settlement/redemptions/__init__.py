@@ -1,0 +1,1 @@
+"""Points that partners took, bought back by the city day by day."""

@@ -1,0 +1,1 @@
+"""What payees are told of their settlements."""

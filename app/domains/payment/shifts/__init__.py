@@ -1,0 +1,1 @@
+"""Shifts of cashiers: when one stood at the till, and what was taken there."""

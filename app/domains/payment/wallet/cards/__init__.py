@@ -1,0 +1,1 @@
+"""Bank cards that a citizen has bound: where a withdrawal may go."""

@@ -1,0 +1,1 @@
+"""What a wallet was moved by: lines, months, and the files of a statement."""

@@ -1,0 +1,1 @@
+"""Withdrawing to a bank card of one's own."""

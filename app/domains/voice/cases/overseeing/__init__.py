@@ -1,0 +1,1 @@
+"""Cases as the ops desk looks at them."""

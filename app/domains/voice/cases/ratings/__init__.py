@@ -1,0 +1,1 @@
+"""What the citizen says of the reply, himself or when he is called."""

@@ -1,0 +1,1 @@
+"""What a unit asks of the centre: more time, a pause, to give the case back."""

@@ -1,0 +1,1 @@
+"""The table of who is responsible for what and where, and who steps in when nobody is."""

@@ -1,0 +1,1 @@
+"""Calling back: was it solved, is he content?"""

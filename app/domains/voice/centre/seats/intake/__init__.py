@@ -1,0 +1,1 @@
+"""Taking cases in: accepted, answered at once, refused."""

@@ -1,0 +1,1 @@
+"""One case of several, several of one."""

@@ -1,0 +1,1 @@
+"""Open cases on the map of the city."""

@@ -1,0 +1,1 @@
+"""Reading cases: the board, and one with all that is in it."""

@@ -1,0 +1,1 @@
+"""The centre's yes or no to what a unit asks."""

@@ -1,0 +1,1 @@
+"""By which ways cases come in and go out: messengers, callers, other cities."""

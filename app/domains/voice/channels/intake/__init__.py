@@ -1,0 +1,1 @@
+"""What channels bring: ten ways in, one list, and the answers that go back by the same way."""

@@ -1,0 +1,1 @@
+"""What is answered to senders and callers, by the channel by which they came."""

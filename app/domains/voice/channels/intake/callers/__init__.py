@@ -1,0 +1,1 @@
+"""Cases that a seat files for somebody who called or stands at the counter."""

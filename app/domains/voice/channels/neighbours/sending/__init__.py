@@ -1,0 +1,1 @@
+"""What goes to neighbouring cities, and what they say."""

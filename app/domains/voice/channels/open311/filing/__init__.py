@@ -1,0 +1,1 @@
+"""Filing by Open311: what a form says, and tokens for those who do not wait."""

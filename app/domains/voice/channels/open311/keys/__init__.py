@@ -1,0 +1,1 @@
+"""The API keys of those who file by Open311."""

@@ -1,0 +1,1 @@
+"""A case of what came by Open311."""

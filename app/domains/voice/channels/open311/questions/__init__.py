@@ -1,0 +1,1 @@
+"""What is asked of requests: by number, or by service, time, place and status."""

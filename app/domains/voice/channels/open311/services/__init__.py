@@ -1,0 +1,1 @@
+"""Categories as Open311 lists them: services, and what each asks."""

@@ -1,0 +1,1 @@
+"""Open conversations between citizens and government."""

@@ -1,0 +1,1 @@
+"""Who may speak in public, and under which name."""

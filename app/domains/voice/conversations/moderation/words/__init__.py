@@ -1,0 +1,1 @@
+"""What words may hold before others read them."""

@@ -1,0 +1,1 @@
+"""Proposals: what citizens ask for together."""

@@ -1,0 +1,1 @@
+"""Proposals before those who moderate."""

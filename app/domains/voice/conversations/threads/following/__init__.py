@@ -1,0 +1,1 @@
+"""Who follows a conversation, and how the word reaches them."""

@@ -1,0 +1,1 @@
+"""Threads and posts before those who moderate."""

@@ -1,0 +1,1 @@
+"""What departments do in conversations."""

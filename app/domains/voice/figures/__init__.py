@@ -1,0 +1,1 @@
+"""What cases say of how the city works: indicators, reports, the index."""

@@ -1,0 +1,1 @@
+"""One figure of how well the city answers: four groups, eleven headings, 24 indicators, with weights."""

@@ -1,0 +1,1 @@
+"""What a case adds to the counts, from its events alone."""

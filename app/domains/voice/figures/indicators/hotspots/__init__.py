@@ -1,0 +1,1 @@
+"""Where more is reported than in usual weeks."""

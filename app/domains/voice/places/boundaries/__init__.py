@@ -1,0 +1,1 @@
+"""Where the divisions of the city lie."""

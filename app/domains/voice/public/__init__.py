@@ -1,0 +1,1 @@
+"""What everybody reads of cases: publishing, supporting and following them, and what is like what."""

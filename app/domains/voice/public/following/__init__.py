@@ -1,0 +1,1 @@
+"""Joining, supporting and following a case that somebody else reported."""

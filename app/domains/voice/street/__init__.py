@@ -1,0 +1,1 @@
+"""What stands in the street, and the grid officers who walk it."""

@@ -1,0 +1,1 @@
+"""What time does to cases, as the worker looks at each whose moment has come."""

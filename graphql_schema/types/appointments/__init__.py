@@ -1,0 +1,1 @@
+"""Types of appointments, one file a noun."""

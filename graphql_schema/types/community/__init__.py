@@ -1,0 +1,1 @@
+"""Types of the community, one file a noun."""

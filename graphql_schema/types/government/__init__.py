@@ -1,0 +1,1 @@
+"""Types of my government, one file a noun."""

@@ -1,0 +1,1 @@
+"""Types of my life, one file a noun."""

@@ -1,0 +1,1 @@
+"""Types of my voice, one file a noun."""

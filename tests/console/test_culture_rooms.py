@@ -1,0 +1,31 @@
+"""Events at the console and at its endpoint: how a session sells and how many wait, and nobody's name."""
+
+from __future__ import annotations
+
+from app.core.ids import new_id
+from tests.console.conftest import Desk
+from tests.support.api import Api
+from tests.support.culture import house_of
+from tests.support.paying import holder
+
+
+async def test_an_event_shows_how_many_wait_and_not_who(desks: dict[str, Desk], shared_api: Api) -> None:
+    put, owner, waits = await (await house_of(shared_api)).event(room=1), new_id(), new_id()
+    await put.taken(owner)
+    culture = shared_api.city.services.life.culture
+    await culture.waiting.join(holder(waits), put.session, 1, new_id())
+    page = (await desks["viewer"].page(f"/admin/culture-events/{put.event}")).text
+    assert "Waiting" in page
+    assert "1 / 1" in page
+    assert owner not in page
+    assert waits not in page
+    await culture.staging.cancel(put.house.keeper, put.event, "演员生病", new_id())
+    await culture.ending.round()
+    page = (await desks["viewer"].page(f"/admin/culture-events/{put.event}")).text
+    assert "演员生病" in page
+    token = await shared_api.ops_token("viewer")
+    told = await shared_api.http.get(
+        f"/admin/api/culture/events/{put.event}", headers={"authorization": f"Bearer {token}"}
+    )
+    (session,) = told.json()["sessions"]
+    assert (session["state"], session["waiting"], session["good"]) == ("cancelled", 1, 0)
