@@ -121,6 +121,26 @@ def _routes(city: City) -> list[BaseRoute]:
         *uploads.routes(city.services.uploads),
         *calendar.routes(city.services.appointments.feeds),
         *health.routes(city),
+        *_others_speak(city),
+        *_papers(city),
+        *asset_routes(city.settings.city_name, city.services.voice.asset_page),
+        *board_routes(city.settings.city_name, city.services.life.transit, city.clock),
+        *visitor_routes(city.settings.city_name, city.services.community.neighbourhood.gates.showing),
+        *pages.routes(
+            city.settings,
+            city.services.onboarding,
+            trusted_documents("provider").ids(),
+            trusted_documents("citizen").ids(),
+        ),
+    ]
+    if city.settings.development:
+        routes.append(Mount("/static/graphiql", graphiql.assets()))
+    return routes
+
+
+def _others_speak(city: City) -> list[BaseRoute]:
+    """Where systems of others bring their news: reports, cases, texts, mail, payments."""
+    return [
         *Open311Door(
             city.services.voice.open311,
             city.services.voice.open311_filing,
@@ -139,20 +159,7 @@ def _routes(city: City) -> list[BaseRoute]:
             city.settings.gateway_notice_key,
             city.clock,
         ).routes(),
-        *_papers(city),
-        *asset_routes(city.settings.city_name, city.services.voice.asset_page),
-        *board_routes(city.settings.city_name, city.services.life.transit, city.clock),
-        *visitor_routes(city.settings.city_name, city.services.community.neighbourhood.gates.showing),
-        *pages.routes(
-            city.settings,
-            city.services.onboarding,
-            trusted_documents("provider").ids(),
-            trusted_documents("citizen").ids(),
-        ),
     ]
-    if city.settings.development:
-        routes.append(Mount("/static/graphiql", graphiql.assets()))
-    return routes
 
 
 def _papers(city: City) -> list[BaseRoute]:

@@ -13,8 +13,6 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from app.core.lean_classes import lean_classes
-
 _ARENAS, _MAPPED = -8, -3  # M_ARENA_MAX, M_MMAP_THRESHOLD of malloc.h
 _LARGE = 1 << 20
 _SELDOM = 20_000, 20, 50
@@ -37,8 +35,7 @@ def loading() -> Iterator[None]:
     usual = gc.get_threshold()
     gc.set_threshold(*_SELDOM)
     try:
-        with lean_classes():
-            yield
+        yield
     finally:
         gc.set_threshold(*usual)
         gc.collect()
