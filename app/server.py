@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from app import pages
 from app.core.errors import Outcome, Refusal
 from app.core.mongo import DatabaseFault
+from app.core.said import Said
 from app.core.texts import dictionaries
 from app.domains.identity.sessions.model import Audience
 from app.http import calendar, certificates, health, media, receipts, uploads, wellknown
@@ -123,9 +124,9 @@ def _routes(city: City) -> list[BaseRoute]:
         *health.routes(city),
         *_others_speak(city),
         *_papers(city),
-        *asset_routes(city.settings.city_name, city.services.voice.asset_page),
-        *board_routes(city.settings.city_name, city.services.life.transit, city.clock),
-        *visitor_routes(city.settings.city_name, city.services.community.neighbourhood.gates.showing),
+        *asset_routes(Said(*city.settings.city_names), city.services.voice.asset_page),
+        *board_routes(Said(*city.settings.city_names), city.services.life.transit, city.clock),
+        *visitor_routes(Said(*city.settings.city_names), city.services.community.neighbourhood.gates.showing),
         *pages.routes(
             city.settings,
             city.services.onboarding,
@@ -167,9 +168,9 @@ def _papers(city: City) -> list[BaseRoute]:
     bills, hours = city.services.payment.bills.receipts, city.services.community.volunteering.certificates
     return [
         *receipts.routes(bills),
-        *receipt_routes(city.settings.city_name, bills),
+        *receipt_routes(Said(*city.settings.city_names), bills),
         *certificates.routes(hours),
-        *certificate_routes(city.settings.city_name, hours),
+        *certificate_routes(Said(*city.settings.city_names), hours),
         *statement_routes(city.services.payment.wallet.statements),
     ]
 

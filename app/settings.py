@@ -13,8 +13,6 @@ from pathlib import Path
 from pydantic import AnyHttpUrl, BaseModel, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app.core.said import Said
-
 
 class Environment(StrEnum):
     DEVELOPMENT = "development"
@@ -157,10 +155,10 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
 
     @property
-    def city_name(self) -> Said:
-        """In both languages. Who says the Chinese name only goes by that one."""
+    def city_names(self) -> tuple[str, str]:
+        """The Chinese name and the English one, empty where only the Chinese was said."""
         half = "city" in self.model_fields_set and "city_en" not in self.model_fields_set
-        return Said(self.city, "" if half else self.city_en)
+        return self.city, "" if half else self.city_en
 
     @cached_property
     def development(self) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from starlette.routing import BaseRoute, Route
 
+from app.core.said import Said
 from app.pages.card import CardPage
 from app.pages.documents import DocumentPages
 from app.pages.licence import LicencePage
@@ -24,7 +25,7 @@ def routes(
     settings: Settings, applications: Applications, documents: Mapping[str, str], citizens: Mapping[str, str]
 ) -> list[BaseRoute]:
     """`documents`: the trusted documents of the provider's door, name → SHA-256; `citizens`: those of the citizens'."""
-    pages = Pages(settings.city_name)
+    pages = Pages(Said(*settings.city_names))
     phone = PhoneApp(settings, pages, citizens)
     found: list[BaseRoute] = [
         Route("/", StartPage(settings, pages).answer),

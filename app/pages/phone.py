@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.core.messages import ENGLISH
+from app.core.said import Said
 from app.pages.demo import read_demo
 from app.pages.rendering import HEADERS, Pages
 from app.settings import Settings
@@ -63,7 +64,7 @@ class PhoneApp:
 
     def city(self, request: Request) -> Response:
         """The city's name; in development also who can be tried, and where their codes are read."""
-        name = self._settings.city_name
+        name = Said(*self._settings.city_names)
         told: dict[str, object] = {"city": name.zh, "cityEn": name.within(ENGLISH)}
         told["division"] = self._settings.city_division
         told |= {"people": [], "standIns": None}

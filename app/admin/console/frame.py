@@ -30,6 +30,7 @@ from app.admin.console.pages import PageView
 from app.admin.console.texts import Text, speak, spoken, told, word
 from app.core.errors import Forbidden, PayloadTooLarge
 from app.core.messages import CHINESE, ENGLISH, Locale, negotiate
+from app.core.said import Said
 from app.settings import Settings
 
 _HERE = Path(__file__).resolve().parent
@@ -95,7 +96,7 @@ class Console(BaseAdmin):
             "word": word,
             "language": spoken,
             "other_language": _other_language,
-            "city": Text(settings.city, settings.city_name.within(ENGLISH)),
+            "city": Text(settings.city, Said(*settings.city_names).within(ENGLISH)),
             "test_city": settings.development,
             "version": _version(),
         }
