@@ -11,6 +11,7 @@ import pytest
 from app.core.ids import new_id
 from app.core.paging import PageRequest
 from app.core.passwords import Passwords
+from app.core.said import Said
 from app.domains.community.estates.model import Amendment, EstateRules
 from app.domains.community.gates.errors import EntryUnknown
 from app.domains.community.gates.log.service import LogService
@@ -73,7 +74,7 @@ async def test_whoever_looks_at_a_home_stands_in_the_list_of_looks_and_in_the_ci
     colleague = replace(keeper, actor=new_id())
     for viewer in (keeper, colleague):
         (look,) = (await log.looks(viewer, where.code, PageRequest())).items
-        assert (look.look.reason, look.look.entry, look.organisation) == (reason, entry, "测试单位")
+        assert (look.look.reason, look.look.entry, look.organisation) == (reason, entry, Said("测试单位"))
         assert look.mine == (viewer == keeper)
     (seen,) = (await city.services.disclosures.of_citizen(citizen, PageRequest())).items
     assert (seen.organisation, seen.purpose, seen.attributes) == (

@@ -195,7 +195,7 @@ async def test_where_somebody_lives_is_sealed_and_the_estate_sees_no_names_of_re
     row = await city.db["residencies"].find_one({"_id": residency})
     assert row is not None
     assert isinstance(row["home"], bytes)
-    assert "101" not in repr({name: row[name] for name in ("household", "court", "estate", "relation", "state")})
+    assert "1 101" not in repr({name: row[name] for name in ("household", "court", "estate", "relation", "state")})
     page = await neighbourhood.verifying.page(where.keeper, where.code, ResidencyState.RESIDENT, PageRequest())
     assert [(one.residency.id, one.name, one.residency.label) for one in page.items] == [(residency, "", "1 101")]
     stranger = (await grounds(city)).keeper

@@ -108,7 +108,7 @@ async def test_a_reveal_is_seen_by_the_citizen_and_recorded_with_its_reason(
     ledger = await shared_api.raw("Disclosures", {"first": 10}, token=person.token)
     (row,) = [edge["node"] for edge in ledger.json()["data"]["disclosures"]["edges"]]
     assert (row["channel"], row["attributes"], row["purpose"]) == ("STAFF_READ", [field.upper()], "desk")
-    assert row["organisation"]["name"] == "市民服务中心"
+    assert row["organisation"]["name"] == "Citizens' service centre"
     assert key_of(row["id"], "Disclosure") == first.json()["disclosure"]
     assert "disclosure.read_by_staff" in [event.type for event in await shared_api.events(person)]
     told = [one["event"] for one in await shared_api.told(person)]

@@ -82,7 +82,7 @@ async def test_what_one_reads_oneself_stands_in_the_ledger_and_nobody_is_sent_wo
     assert read["immunisations"] == []
     (row,) = await ledger(shared_api, person)
     assert (row["id"], row["sharedData"]) == (read["id"], ["health_record.observations"])
-    assert (row["purpose"], row["organisation"]["name"]) == ("health_record_own", "本人或监护人")
+    assert (row["purpose"], row["organisation"]["name"]) == ("health_record_own", "You or your guardian")
     assert "Your shared data was asked for" not in {one["title"] for one in await shared_api.told(person)}
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from app.core.ids import new_id
 from app.core.money import Money
+from app.core.said import Said
 from app.domains.payment.gateway.model import OrderAnswer, ToldOrder, next_look
 from app.domains.payment.gateway.orders.model import PAID_WITHIN, Order, OrderPurpose, OrderState, judged
 from app.domains.payment.ledger.model import (
@@ -167,7 +168,7 @@ def test_a_day_begins_at_midnight_of_the_city() -> None:
 @pytest.mark.parametrize("count", [0, 1, 120])
 def test_a_statement_is_drawn_over_as_many_pages_as_it_takes(locale: str, count: int) -> None:
     lines = tuple(
-        replace(line(-(100 + n), n % 20, SpendingCategory.FOOD), name="=HYPERLINK(鱼丸)") for n in range(count)
+        replace(line(-(100 + n), n % 20, SpendingCategory.FOOD), name=Said("=HYPERLINK(鱼丸)")) for n in range(count)
     )
     statement = Statement("林**", Period(date(2026, 11, 1), TODAY), Money(10**6), Money(0), lines, NOW)
     drawn = draw(statement, locale)

@@ -29,7 +29,7 @@ def _pages(raw: bytes, scale: float = 150 / 72) -> list[tuple[str, set[str]]]:
     found = []
     for page in document:
         picture = page.render(scale=scale).to_pil()
-        codes = {one.text for one in zxingcpp.read_barcodes(picture)}
+        codes = {one.text for one in zxingcpp.read_barcodes(picture, zxingcpp.BarcodeFormat.QRCode)}
         found.append((page.get_textpage().get_text_range(), codes))
     return found
 

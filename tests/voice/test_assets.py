@@ -215,7 +215,7 @@ async def test_sheets_are_ordered_at_the_desk_batch_by_batch_and_their_codes_are
 
 def _codes(raw: bytes) -> set[str]:
     pictures = [page.render(scale=2).to_pil() for page in pypdfium2.PdfDocument(raw)]
-    return {one.text for picture in pictures for one in zxingcpp.read_barcodes(picture)}
+    return {one.text for picture in pictures for one in zxingcpp.read_barcodes(picture, zxingcpp.BarcodeFormat.QRCode)}
 
 
 async def test_the_seeded_things_and_patrols_are_made_once(city: City, fakes: Fakes) -> None:

@@ -87,5 +87,5 @@ async def test_the_part_with_open311_is_walked(database_uri: str, database_name:
         await worker
         await city.stop()
     assert "filed → accepted" in lines[3]
-    assert "莆田市" in lines[4]
+    assert "Putian" in lines[4]
     assert "已派员处理完毕" in lines[4]

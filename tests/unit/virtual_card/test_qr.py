@@ -17,7 +17,7 @@ from virtual_card.codes.online import new_online_code
 
 
 def read(picture: Image.Image) -> list[str]:
-    return [found.text for found in zxingcpp.read_barcodes(picture)]
+    return [found.text for found in zxingcpp.read_barcodes(picture, zxingcpp.BarcodeFormat.QRCode)]
 
 
 def picture_of(rows: list[str], scale: int) -> Image.Image:
