@@ -8,7 +8,7 @@ from app.core.messages import CHINESE, LOCALES, message
 from app.core.places.errors import OutsideCity
 from app.core.places.model import Point
 from app.domains.identity.organisations.model import Tree
-from app.domains.life.surroundings.weather.model import WeatherNotice, WeatherState
+from app.domains.life.surroundings.weather.model import WeatherNotice, WeatherState, significant
 from app.domains.life.surroundings.weather.service import SERVICE
 from app.domains.voice.places.service import PlaceService
 from notifications.broadcasts.errors import AudienceEmpty
@@ -57,7 +57,7 @@ class WeatherCrier:
     async def tell(self, notice: WeatherNotice) -> None:
         wish = NewBroadcast(
             title=_text(notice, "TITLE", CHINESE)[:100],
-            audience=Audience(districts=tuple(_significant(code) for code in notice.says.areas)),
+            audience=Audience(districts=tuple(significant(code) for code in notice.says.areas)),
             pace=FASTEST,
             urgency=Urgency.URGENT if notice.rings else Urgency.NORMAL,
             texts={locale: _texts(notice, locale) for locale in LOCALES},
@@ -79,11 +79,3 @@ def _text(notice: WeatherNotice, part: str, locale: str) -> str:
     kind = message(f"WEATHER_{notice.says.kind.value.upper()}", locale)
     level = message(f"WEATHER_LEVEL_{notice.says.level.name}", locale)
     return message(f"WEATHER_{step}_{part}", locale, kind=kind, level=level)
-
-
-def _significant(code: str) -> str:
-    """GB/T 2260 without the zeros that say "all of it": of a district six digits, of a street nine."""
-    for digits in (2, 4, 6, 9):
-        if not code[digits:].strip("0"):
-            return code[:digits]
-    return code

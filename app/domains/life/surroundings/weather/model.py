@@ -159,5 +159,12 @@ class HeardWeather:
     cancelled: bool = False
 
 
+def significant(code: str) -> str:
+    """GB/T 2260 without the zeros that say "all of it": of a district six digits, of a street nine. Zeros before those
+    are its own: 350103010 is another street than 350103011.
+    """
+    return next((code[:digits] for digits in (2, 4, 6, 9) if not code[digits:].strip("0")), code)
+
+
 def _within(division: str, area: str) -> bool:
-    return division.startswith(area.rstrip("0")) or area.startswith(division.rstrip("0"))
+    return division.startswith(significant(area)) or area.startswith(significant(division))

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from app.core.audit import Audit
 from app.core.clock import Clock
-from app.core.errors import Outcome, Unavailable
+from app.core.errors import Outcome, RongError, Unavailable
 from app.core.idempotency import Call, Idempotency
 from app.core.ids import new_id
 from app.core.mongo import Database, DuplicateKey, Tx
@@ -138,11 +138,15 @@ class WeatherService:
         return sum([await self._take(one) for one in heard])
 
     async def tell(self, crier: Crier) -> int:
-        """What was not told yet; how many notices. Whatever fails is tried again the next time."""
+        """What was not told yet; how many notices. What fails is tried again the next time and keeps none waiting."""
         told = 0
         for one in await self._notices.untold():
-            if one.told or one.in_force(self._clock.now()):  # what was lifted before it was told is told to nobody
-                await crier.tell(one)
+            try:
+                if one.told or one.in_force(self._clock.now()):  # what was lifted before it was told is told to nobody
+                    await crier.tell(one)
+            except RongError as wrong:
+                log.warning("weather_not_told", notice=one.id, code=wrong.code)
+                continue
             await self._notices.told(one)
             told += 1
         return told
@@ -155,10 +159,15 @@ class WeatherService:
             now, was = self._clock.now(), await self._notices.get(id_, tx)
             if was is None:
                 return await self._first(heard, id_, tx)
-            if not was.in_force(now) or (was.says == heard.says and not heard.cancelled):
+            if not was.in_force(now):
                 return False
             by = SERVICE.acting()
-            moved = was.cancelled(by, now) if heard.cancelled else was.updated(self._known_areas(heard), by, now)
+            if heard.cancelled:
+                moved = was.cancelled(by, now)
+            elif (says := self._known_areas(heard)) != was.says:  # divisions that are not known here make no difference
+                moved = was.updated(says, by, now)
+            else:
+                return False
             await self._keep(SERVICE, moved, tx)
             return True
 
