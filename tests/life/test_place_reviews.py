@@ -141,7 +141,11 @@ async def test_who_withdraws_or_leaves_takes_the_stars_along(shared_api: Api) ->
     await rated(shared_api, who, other, 5)
     with pytest.raises(ReviewUnknown):
         await reviews.withdraw(await speaker(shared_api), made.id, new_id())
-    await reviews.withdraw(who, made.id, new_id())
+    key = new_id()
+    for _ in range(2):  # a repeat is answered as the first time, though there is nothing left to withdraw
+        assert (await reviews.withdraw(who, made.id, key)) == made.id
+    with pytest.raises(ReviewUnknown):
+        await reviews.withdraw(who, made.id, new_id())
     await reviews.end_all(OPS, who.citizen())
     assert [await ratings(shared_api, at) for at in (one, other)] == [(0,) * 5, (0,) * 5]
 
@@ -216,6 +220,34 @@ async def test_a_correction_that_says_nothing_new_is_none_and_a_closed_place_is_
     await directory.corrections.withdraw(who, other.id, new_id())
     mine = (await directory.corrections.mine(who, PAGE)).items
     assert {one.id: one.state for one in mine}[other.id] is CorrectionState.WITHDRAWN
+
+
+async def test_a_correction_is_kept_as_it_would_be_written_and_its_repeat_outlives_the_decision(
+    shared_api: Api,
+) -> None:
+    at, who, key = await place(shared_api.city), await speaker(shared_api), new_id()
+    corrections = shared_api.city.services.life.directory.corrections
+    hidden = Proposed(CorrectedField.NAME, "新\u200b名\u202e字\n药房", "招牌\u202e换了")
+    made = await corrections.propose(who, at.id, hidden, key)
+    assert (made.proposed.value, made.proposed.note) == ("新名字 药房", "招牌换了")
+    hours = Proposed(CorrectedField.HOURS, "Mo-Su  09：00-21：00", "")
+    assert (await corrections.propose(who, at.id, hours, new_id())).proposed.value == "Mo-Su 09:00-21:00"
+    await corrections.decide(OPS, made.id, True, "", new_id())
+    again = await corrections.propose(who, at.id, hidden, key)
+    assert (again.id, again.state) == (made.id, CorrectionState.ACCEPTED)
+
+
+async def test_who_keeps_a_place_that_has_closed_can_let_it_go(shared_api: Api) -> None:
+    at, who, key = await place(shared_api.city), await speaker(shared_api), new_id()
+    directory = shared_api.city.services.life.directory
+    await directory.favourites.keep(who, at.id, True, key)
+    await directory.keeping.close(OPS, at.id, "搬走了", new_id())
+    assert (await directory.favourites.keep(who, at.id, True, key)).state is PlaceState.CLOSED  # a repeat
+    with pytest.raises(PlaceGone):
+        await directory.favourites.keep(who, at.id, True, new_id())
+    assert [one.id for _, one in (await directory.favourites.mine(who, PAGE)).items] == [at.id]
+    await directory.favourites.keep(who, at.id, False, new_id())
+    assert (await directory.favourites.mine(who, PAGE)).items == ()
 
 
 def _global(one: Place) -> str:

@@ -21,7 +21,7 @@ from app.domains.life.directory.doubles.model import DoubleState, Doubt
 from app.domains.life.directory.hours.notation import parsed_hours
 from app.domains.life.directory.imports.errors import PlaceFault, PlaceImportRefused
 from app.domains.life.directory.kinds.model import PlaceClass, all_kinds
-from app.domains.life.directory.places.errors import PlaceFieldInvalid
+from app.domains.life.directory.places.errors import PlaceFieldInvalid, PlaceGone
 from app.domains.life.directory.places.model import Found, PlaceState, Which
 from app.domains.life.directory.places.service import key_of
 from app.wiring import City
@@ -249,6 +249,35 @@ async def test_the_same_place_of_two_sources_stands_once_and_what_is_doubtful_wa
     gone = (await directory.places.many([far.place]))[far.place]
     assert gone.state is PlaceState.MERGED
     assert (await brought(city, HEAD + row("2", "同仁药房", north(200)), "maps")).tally.same == 1
+
+
+async def test_a_file_that_has_a_place_twice_that_is_there_already_adds_to_it_and_is_read_to_its_end(
+    city: City,
+) -> None:
+    await brought(city, HEAD + row("a", "同仁药房"), "health-bureau")
+    twice = HEAD + row("1", "同仁药房", north(10)) + row("2", "福州同仁药房", north(20)) + row("3", "回春堂", north(5))
+    assert (await brought(city, twice, "maps")).tally.fresh == 1
+    page = (await city.services.life.directory.places.of_city(ANY, PlaceState.ACTIVE, PageRequest(20))).items
+    one = next(place for place in page if place.name.zh == "同仁药房")
+    assert {source.key for source in one.sources} == {"health-bureau/a", "maps/1", "maps/2"}
+    assert one.rev == 2
+    assert (await brought(city, twice, "maps")).tally.same == 3
+
+
+async def test_a_place_that_was_merged_is_put_right_no_more(city: City) -> None:
+    directory = city.services.life.directory
+    await brought(city, HEAD + row("1", "同仁药房") + row("2", "同仁大药房", north(8)), "maps")
+    (pair,) = (await directory.doubles.page(DoubleState.OPEN, PageRequest(20))).items
+    await directory.doubles.decide(OPS, pair.id, True, new_id())
+    before = await counted(city)
+    with pytest.raises(PlaceGone):
+        await directory.keeping.amend(OPS, pair.place, draft("同仁药房新店"), new_id())
+    with pytest.raises(PlaceGone):
+        await directory.keeping.assign(OPS, pair.place, None, new_id())
+    assert await counted(city) == before
+    closed = await directory.keeping.close(OPS, pair.other, "搬走了", new_id())
+    reopened = await directory.keeping.amend(OPS, closed.id, closed.said, new_id())
+    assert (reopened.state, reopened.reason) == (PlaceState.ACTIVE, "")
 
 
 async def test_two_files_with_the_same_place_at_once_bring_it_once(city: City) -> None:

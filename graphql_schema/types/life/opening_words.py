@@ -8,7 +8,6 @@ from app.core.clock import CITY_TIME
 from app.core.messages import ENGLISH, message
 from app.domains.life.directory.hours.model import Opening, Why
 
-_JOINED = {ENGLISH: "; "}
 OPENING_CODES = frozenset(
     {
         "OPENING_UNKNOWN",

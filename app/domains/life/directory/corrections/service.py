@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
 
@@ -34,6 +35,7 @@ from app.domains.life.directory.corrections.model import (
     current,
 )
 from app.domains.life.directory.corrections.store import CorrectionStore
+from app.domains.life.directory.places.errors import PlaceFieldInvalid
 from app.domains.life.directory.places.keeping.service import SCOPE, PlaceKeeping
 from app.domains.life.directory.places.model import Place, tidy
 from app.domains.life.directory.places.service import InCity, PlaceService
@@ -86,21 +88,15 @@ class CorrectionService:
         raises, RateLimited, IdempotencyConflict.
         """
         citizen = (await self._proposers.of(viewer)).citizen
-        at = await self._places.active(place)
-        sound, made = self._sound(at, proposed), new_id()
-        call = Call.of(viewer, "proposeCorrection", key, at.id, proposed)
+        call = Call.of(viewer, "proposeCorrection", key, place, proposed)
 
         async def attempt() -> str:
+            at = await self._places.active(place)
+            sound = self._sound(at, proposed)
             await self._limits.take(PROPOSED, citizen)
-            return await self._idempotency.once(call, _ID, work)
-
-        async def work(tx: Tx) -> str:
-            was = current(at, sound.field)
-            await self._corrections.add(
-                PlaceCorrection(made, at.id, citizen, sound, was, at.operator, self._clock.now()), tx
-            )
-            await self._audit.record(viewer, "place.correction_proposed", made, tx, field=sound.field.value)
-            return made
+            was, now = current(at, sound.field), self._clock.now()
+            made = PlaceCorrection(new_id(), at.id, citizen, sound, was, at.operator, now)
+            return await self._idempotency.once(call, _ID, lambda tx: self._add(viewer, made, tx))
 
         return await self._there(await self._idempotency.alike(call, _ID, attempt))
 
@@ -183,16 +179,22 @@ class CorrectionService:
 
     def _sound(self, place: Place, proposed: Proposed) -> Proposed:
         """As it would be written. Raises PlaceCorrectionInvalid, OutsideCity."""
-        note = " ".join(proposed.note.split())
-        if len(note) > LONGEST_NOTE or (proposed.field is CorrectedField.CLOSED and not note):
-            raise PlaceCorrectionInvalid("note")
+        try:
+            note = tidy(proposed.note, "note", LONGEST_NOTE, proposed.field is CorrectedField.CLOSED)
+        except PlaceFieldInvalid:
+            raise PlaceCorrectionInvalid("note") from None
         if proposed.field is CorrectedField.CLOSED:
             return Proposed(proposed.field, "", note)
         now = corrected(place.said, proposed.field, proposed.value)
         self._city.demand(now.point)
         if now == place.said:
             raise PlaceCorrectionInvalid("value")
-        return Proposed(proposed.field, proposed.value.strip(), note)
+        return Proposed(proposed.field, current(replace(place, said=now), proposed.field), note)
+
+    async def _add(self, viewer: Viewer, made: PlaceCorrection, tx: Tx) -> str:
+        await self._corrections.add(made, tx)
+        await self._audit.record(viewer, "place.correction_proposed", made.id, tx, field=made.proposed.field.value)
+        return made.id
 
     async def _demand(self, viewer: Viewer, id_: str, tx: Tx) -> PlaceCorrection:
         """Of a place that the viewer may put right. Raises PlaceCorrectionUnknown."""

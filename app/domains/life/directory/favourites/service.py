@@ -16,6 +16,7 @@ from app.core.paging import Page, PageRequest
 from app.core.viewer import Role, Viewer
 from app.domains.life.directory.favourites.model import Favourite
 from app.domains.life.directory.favourites.store import FavouriteStore
+from app.domains.life.directory.places.errors import PlaceUnknown
 from app.domains.life.directory.places.model import Place
 from app.domains.life.directory.places.service import PlaceService
 
@@ -34,16 +35,18 @@ class FavouriteService:
         self._clock = clock
 
     async def keep(self, viewer: Viewer, place: str, kept: bool, key: str) -> Place:
-        """It is among one's own from now on, or is not. Raises PlaceUnknown, PlaceGone, RateLimited,
-        IdempotencyConflict.
+        """It is among one's own from now on, or is not; what has closed can be let go. Raises PlaceUnknown, PlaceGone,
+        RateLimited, IdempotencyConflict.
         """
-        citizen, at = viewer.self_only(), await self._places.active(place)
-        call = Call.of(viewer, "keepPlace", key, at.id, kept)
+        citizen, at = viewer.self_only(), await self._places.get(place)
+        if at is None:
+            raise PlaceUnknown
+        call = Call.of(viewer, "keepPlace", key, place, kept)
 
         async def work(tx: Tx) -> bool:
             if kept:
                 await self._limits.count(KEPT, citizen, tx)
-                await self._rows.keep(citizen, at.id, self._clock.now(), tx)
+                await self._rows.keep(citizen, at.demand_active().id, self._clock.now(), tx)
             else:
                 await self._rows.let_go(citizen, at.id, tx)
             return kept

@@ -148,8 +148,15 @@ class Place:
             raise PlaceGone
         return self
 
+    def demand_own(self) -> Place:
+        """Raises PlaceGone: what was merged is another place by now, and is changed there."""
+        if self.state is PlaceState.MERGED:
+            raise PlaceGone
+        return self
+
     def amended(self, draft: PlaceDraft, at: datetime) -> Place:
-        """As it is said now; itself when that is nothing new. What was closed is there again."""
+        """As it is said now; itself when that is nothing new. What was closed is there again. Raises PlaceGone."""
+        self.demand_own()
         changed = replace(self, said=draft, state=PlaceState.ACTIVE, reason="")
         return self if changed == self else changed.moved(at)
 
@@ -165,6 +172,8 @@ class Place:
         return replace(self, said=replace(self.said, **fresh), brought=marks).moved(at) if fresh else self
 
     def run_by(self, operator: str | None, at: datetime) -> Place:
+        """Raises PlaceGone."""
+        self.demand_own()
         return self if operator == self.operator else replace(self, operator=operator).moved(at)
 
     def closed(self, reason: str, at: datetime) -> Place:

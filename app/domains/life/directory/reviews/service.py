@@ -101,9 +101,6 @@ class ReviewService:
     async def mine(self, viewer: Viewer, request: PageRequest) -> Page[Review]:
         return await self._reviews.of_citizen(viewer.self_only(), request)
 
-    async def mine_of(self, viewer: Viewer, place: str) -> Review | None:
-        return await self._reviews.of(viewer.self_only(), place)
-
     async def of_city(self, standing: Standing, request: PageRequest) -> Page[Review]:
         """For the desk."""
         return await self._reviews.of_city(standing, request)
@@ -129,10 +126,9 @@ class ReviewService:
 
         return await self._there(await self._idempotency.alike(call, _ID, attempt))
 
-    async def withdraw(self, viewer: Viewer, review: str, key: str) -> Review:
+    async def withdraw(self, viewer: Viewer, review: str, key: str) -> str:
         """It is gone, and counts no more. Raises ReviewUnknown, IdempotencyConflict."""
         citizen = viewer.self_only()
-        was = await self._reviews.get(review)
 
         async def work(tx: Tx) -> str:
             found = await self._reviews.get(review, tx)
@@ -142,10 +138,7 @@ class ReviewService:
             await self._audit.record(viewer, "review.withdrawn", review, tx)
             return review
 
-        await self._idempotency.once(Call.of(viewer, "withdrawReview", key, review), _ID, work)
-        if was is None:
-            raise ReviewUnknown
-        return was
+        return await self._idempotency.once(Call.of(viewer, "withdrawReview", key, review), _ID, work)
 
     async def turn(self, review: str, to: Standing, tx: Tx) -> None:
         """By those who moderate: it stands so from now on, and counts when it is shown."""

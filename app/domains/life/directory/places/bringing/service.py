@@ -77,13 +77,14 @@ class Bringing:
             done.doubles += there.doubted(made, now)
             done.fresh[made.id] = made
         else:
-            current = done.fresh.get(found.id) or done.amended.get(found.id) or found
+            before = done.amended.get(found.id)
+            current = done.fresh.get(found.id) or before or found
             made = current.brought_again(item.draft, item.source, now)
             done.joined += item.source not in known
             if found.id in done.fresh:
                 made = done.fresh[found.id] = _unmoved(made)
             elif made is not current:
-                made = done.amended[found.id] = _once(made, found)
+                made = done.amended[found.id] = replace(made, rev=(before or made).rev)  # said twice, changed once
         known[item.source] = made
         there.put(made)
         done.places.append(made)
@@ -144,8 +145,3 @@ class _There:
 def _unmoved(place: Place) -> Place:
     """It was added a moment ago: that counts as no change of it."""
     return replace(place, rev=1)
-
-
-def _once(made: Place, was: Place) -> Place:
-    """Said twice in one batch, it is changed once."""
-    return replace(made, rev=was.rev + 1)

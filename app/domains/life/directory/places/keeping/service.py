@@ -70,13 +70,13 @@ class PlaceKeeping:
         return await self._there(await self._idempotency.once(Call.of(viewer, "addPlace", key, tidy), _ID, work))
 
     async def amend(self, viewer: Viewer, id_: str, draft: PlaceDraft, key: str) -> Place:
-        """Raises as `add`, and PlaceUnknown."""
+        """Raises as `add`, PlaceUnknown, and PlaceGone (it was merged)."""
         tidy, now = self._sound(draft), self._clock.now()
         return await self._change(viewer, "amendPlace", id_, (tidy,), lambda place: place.amended(tidy, now), key)
 
     async def assign(self, viewer: Viewer, id_: str, operator: str | None, key: str) -> Place:
-        """It is run by that organisation, or by none that is known. Raises PlaceUnknown, OperatorUnknown,
-        IdempotencyConflict.
+        """It is run by that organisation, or by none that is known. Raises PlaceUnknown, PlaceGone (it was merged),
+        OperatorUnknown, IdempotencyConflict.
         """
         if operator is not None and self._tree.get(operator) is None:
             raise OperatorUnknown
