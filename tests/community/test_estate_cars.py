@@ -16,6 +16,7 @@ from app.domains.community.estates.errors import EstateInvalid, EstateUnknown
 from app.domains.community.estates.model import EstateRules
 from app.domains.community.parking.errors import CarPlateTaken, CarPlateUnknown, CarUnknown
 from app.domains.community.parking.model import GONE, MOST_PLATES, READ_TWICE, CarPark, Passed
+from app.domains.community.visitors.errors import PassWrongGate
 from app.settings import Settings
 from app.wiring import City, build
 from tests.conftest import QUICK, Fakes
@@ -180,3 +181,17 @@ async def test_the_estate_takes_away_a_plate_that_is_anothers_and_tells_who_had_
     assert len(told) == 1
     owner, home = await moved_in(city, where, room="102")
     assert len(await parking.register(named(owner), home, taken, new_id())) == 1
+
+
+async def test_of_two_passes_of_one_car_the_one_for_this_gate_lets_it_in(city: City, clock: MovableClock) -> None:
+    where = await grounds(city)
+    who, residency = await moved_in(city, where)
+    guest, now = plate(), clock.now()
+    ends_first = {"ends": now + timedelta(hours=1), "gates": ("east",)}
+    await invited(city, who, residency, plate=guest, **ends_first)
+    with pytest.raises(PassWrongGate):
+        await passed(city, where, guest)
+    await invited(city, who, residency, plate=guest, ends=now + timedelta(hours=2), gates=("cars",))
+    assert (await passed(city, where, guest)).visitor
+    rows = await city.db["visitor_passes"].find({"citizen": who}).sort("ends", 1).to_list(None)
+    assert [row["used"] for row in rows] == [0, 1]

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -15,10 +16,11 @@ from app.core.ids import new_id
 from app.core.paging import PageRequest
 from app.core.passwords import Passwords
 from app.domains.community.estates.service import GATE_SCOPE, REPAIR_SCOPE
-from app.domains.community.notices.errors import EstateNoticeUnknown, EstateNoticeWithdrawn
+from app.domains.community.notices.errors import EstateNoticeInvalid, EstateNoticeUnknown, EstateNoticeWithdrawn
 from app.domains.community.notices.model import NoticeWish
 from app.domains.community.repairs.errors import RepairHandedOver, RepairRated, RepairStateWrong
-from app.domains.community.repairs.model import TERMS, RepairKind, RepairState, RepairWish, Why
+from app.domains.community.repairs.handover.service import Ready
+from app.domains.community.repairs.model import MOST_EVENTS, TERMS, Repair, RepairKind, RepairState, RepairWish, Why
 from app.domains.community.repairs.service import SeenRepair
 from app.domains.community.residents.model import ResidencyState
 from app.settings import Settings
@@ -75,6 +77,25 @@ async def test_a_notice_reaches_the_homes_it_is_for_and_counts_homes_not_people(
     assert one not in repr(rows)
     clock.advance(days=2)
     assert (await keeping.notices.mine(named(one), PageRequest())).items == ()
+
+
+@pytest.mark.parametrize(
+    ("audience", "field"),
+    [
+        ({"homes": (("1", "101"), ("1", "999"))}, "homes"),
+        ({"homes": (("9", "101"),)}, "homes"),
+        ({"buildings": ("1", "9")}, "buildings"),
+    ],
+)
+async def test_a_notice_to_a_door_that_is_none_is_refused_and_not_told_to_nobody(
+    city: City, clock: MovableClock, audience: dict[str, Any], field: str
+) -> None:
+    where, keeping = await grounds(city), city.services.community.neighbourhood.keeping
+    wish = notice(clock.now() + timedelta(days=1), **audience)
+    with pytest.raises(EstateNoticeInvalid) as refused:
+        await keeping.publishing.publish(where.keeper, [where.code], wish, new_id())
+    assert refused.value.field == field
+    assert (await keeping.publishing.page(where.keeper, where.code, PageRequest())).items == ()
 
 
 async def test_an_edit_keeps_the_words_before_and_a_withdrawn_notice_is_gone(city: City, clock: MovableClock) -> None:
@@ -172,6 +193,52 @@ async def test_what_the_estate_does_not_accept_in_time_becomes_one_case(city: Ci
     assert (moved.repair.state, moved.repair.due_at) == (RepairState.ACCEPTED, None)
     (told,) = await city.db["outbox"].find({"citizen": who, "type": "repair.handed_over"}).to_list(None)
     assert told["facts"]["number"] == given.number
+
+
+async def test_a_repair_that_cannot_be_handed_over_keeps_no_other_from_it(
+    city: City, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await takes_repairs(city)
+    where, keeping = await grounds(city), city.services.community.neighbourhood.keeping
+    who, residency = await moved_in(city, where)
+    broken = (await reported(city, who, residency)).repair.id
+    clock.advance(minutes=1)
+    fine = (await reported(city, who, residency)).repair.id
+    clock.advance(seconds=TERMS[RepairKind.LIFT].accept.total_seconds())
+    ready = keeping.handing.ready
+
+    async def stumbling(found: Repair, why: Why) -> Ready:
+        if found.id == broken:
+            raise OSError("its picture cannot be read")
+        return await ready(found, why)
+
+    monkeypatch.setattr(keeping.handing, "ready", stumbling)
+    assert await keeping.handing.look() == 1
+    monkeypatch.undo()
+    assert await keeping.handing.look() == 1
+    for one in (broken, fine):
+        seen = await keeping.repairs.one(named(who), one)
+        assert seen is not None
+        assert seen.repair.handed_over is not None
+
+
+async def test_a_day_can_be_named_so_often_and_what_was_is_still_done_or_taken_back(
+    city: City, clock: MovableClock
+) -> None:
+    where, keeping = await grounds(city), city.services.community.neighbourhood.keeping
+    who, residency = await moved_in(city, where)
+    one, now = (await reported(city, who, residency)).repair, clock.now()
+    for _ in range(MOST_EVENTS - 1):
+        one = one.moved(RepairState.SCHEDULED, "mender", now, visit_at=now)
+    with pytest.raises(RepairStateWrong):
+        one.moved(RepairState.SCHEDULED, "mender", now, visit_at=now)
+    assert one.moved(RepairState.DONE, "mender", now).state is RepairState.DONE
+    steps = [{"state": step.state.value, "at": step.at, "by": step.by, "note": step.note} for step in one.steps]
+    await city.db["repairs"].update_one({"_id": one.id}, {"$set": {"steps": steps}})
+    await keeping.repairs.end_all(named(who), who)  # who leaves the city is not kept by it
+    row = await city.db["repairs"].find_one({"_id": one.id})
+    assert row is not None
+    assert row["state"] == "withdrawn"
 
 
 async def test_handed_over_at_once_under_one_key_and_under_two_it_is_one_case(city: City) -> None:

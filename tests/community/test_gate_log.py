@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from app.core.errors import BadInput
 from app.core.ids import new_id
 from app.core.paging import PageRequest
 from app.core.passwords import Passwords
@@ -96,3 +97,11 @@ async def test_nobody_looks_at_what_is_not_there(city: City) -> None:
     with pytest.raises(EntryUnknown):
         await log_of(city).reveal(where.keeper, new_id(), "核对", new_id())
     assert (await log_of(city).looks(where.keeper, where.code, PageRequest())).items == ()
+
+
+@pytest.mark.parametrize(("since", "until"), [(date.max, date.max), (date.min, date.max), (date(2026, 5, 2), date.min)])
+async def test_days_at_the_end_of_all_days_are_refused_by_name(city: City, since: date, until: date) -> None:
+    where = await grounds(city)
+    with pytest.raises(BadInput) as refused:
+        await log_of(city).counts(where.keeper, where.code, since, until)
+    assert refused.value.field == "until"

@@ -11,9 +11,10 @@ from app.core.errors import Outcome
 from app.core.ids import new_id
 from app.core.imports.errors import LineFault
 from app.core.paging import PageRequest
+from app.core.said import Said
 from app.core.viewer import Assurance, Viewer
 from app.domains.community.estates.errors import EstateUnknown, HomeFault, HomeImportRefused, HomeUnknown
-from app.domains.community.estates.model import door
+from app.domains.community.estates.model import Amendment, door
 from app.domains.community.residents.errors import (
     HouseholdFull,
     NotResident,
@@ -52,6 +53,21 @@ async def test_the_estate_lets_in_the_first_who_is_head_and_lets_in_others(city:
     assert [one.state.value for one in after.people] == ["resident", "resident"]
     (theirs,) = await residents.mine(other)
     assert (theirs.head, theirs.head_id, len(theirs.people)) == (False, residency, 2)
+
+
+@pytest.mark.parametrize("beginning", ["榕荫", "Banyan", "banyan la", "  BANYAN   LANE "])
+async def test_an_estate_is_found_by_the_beginning_of_its_name_in_either_language(city: City, beginning: str) -> None:
+    where, estates = await grounds(city), city.services.community.neighbourhood.estates
+    was = await estates.active(where.code)
+    tail = where.code[-6:]
+    amended = Amendment(
+        Said(f"榕荫{tail}", f"Banyan Lane {tail}"), was.address, was.point, was.rules, was.bays, was.rev
+    )
+    await estates.amend(where.keeper, where.code, amended, new_id())
+    for said in (f"榕荫{tail}", f"banyan LANE  {tail}"):
+        assert [one.code for one in await estates.named(said)] == [where.code]
+    assert await estates.named(beginning)
+    assert await estates.named(f"Lane {tail}") == []  # the beginning, and none that lies between two names
 
 
 async def test_only_the_head_and_the_estate_decide(city: City) -> None:

@@ -86,6 +86,14 @@ async def test_it_is_brought_to_one_s_own_home_only(shared_api: Api) -> None:
         await shop.order(citizen, shop.cart(residency=another))
 
 
+async def test_where_it_is_brought_is_said_as_people_call_the_estate(shared_api: Api) -> None:
+    shop, citizen = await counter_of(shared_api.city), await purse(shared_api.city, 50_00)
+    _, home = await moved_in(shared_api.city, shop.where, citizen)
+    made = await shop.order(citizen, shop.cart(residency=home))
+    to = made.private.to
+    assert (to.within("zh-CN"), to.within("en")) == ("榕荫里 1 101", "Banyan Lane 1 101")
+
+
 async def test_what_is_refused_goes_back_to_the_shelf_and_the_wallet_once(shared_api: Api) -> None:
     shop, citizen = await counter_of(shared_api.city, stock=5), await purse(shared_api.city, 50_00)
     order = await shop.order(citizen, shop.cart(2))

@@ -118,6 +118,21 @@ async def test_one_registers_by_name_and_consent_and_comes_back_with_number_and_
     assert (await register.save(who, [], [], new_id(), agreed=True)).number == one.number
 
 
+async def test_who_left_and_came_back_keeps_his_place_when_the_phone_repeats_that_he_left(troop: Troop) -> None:
+    register, activity, key = troop.ours.register, await troop.activity(), new_id()
+    who = await troop.signed_up(activity)
+    await register.leave(who, key)
+    place = await troop.ours.signing.of(who, activity.id)
+    assert place is not None
+    assert place.state is SignUpState.CANCELLED
+    await register.save(who, [], [], new_id(), agreed=True)
+    await troop.ours.signing.sign_up(who, activity.id, new_id())
+    await register.leave(who, key)
+    place = await troop.ours.signing.of(who, activity.id)
+    assert place is not None
+    assert place.state is SignUpState.SIGNED_UP
+
+
 async def test_a_group_of_volunteers_is_let_in_by_its_organisation_or_the_desk(town: City, troop: Troop) -> None:
     groups, founder = troop.ours.groups, await troop.volunteer()
     words = (Said("护河队"), Said("巡河捡垃圾"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -311,3 +312,18 @@ async def test_a_look_at_somebody_s_care_stands_in_his_ledger(shared_api: Api) -
     with pytest.raises(Outcome) as refused:
         await caring.keeping.reveal(where.keeper, seen.entry.id, "好奇", new_id())
     assert refused.value.code == "CARE_UNKNOWN"
+
+
+async def test_in_test_mode_nobody_sees_who_is_on_the_care_list(city: City, clock: MovableClock) -> None:
+    where, caring = await grounds(city), city.services.community.together.caring
+    citizen, home = await moved_in(city, where)
+    seen = await caring.entries.enter(named(citizen), home, DAILY, CarePrivate(), new_id())
+    due = seen.entry.due_at
+    assert due is not None
+    clock.advance(seconds=(due - clock.now()).total_seconds() + 1)
+    await caring.escalation.sweep()
+    officer = Viewer(Role.PROVIDER_STAFF, "officer", organisation=where.committee, scopes=frozenset({"community"}))
+    trial = replace(officer, test_mode=True)
+    for viewer, ids in ((officer, [seen.entry.id]), (trial, [])):
+        assert [one.id for one in (await caring.keeping.listed(viewer, None, PAGE)).items] == ids
+        assert [one.id for one in (await caring.keeping.missed(viewer, PAGE)).items] == ids

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import time
@@ -11,6 +14,7 @@ from datetime import time
 import pytest
 
 from app.core.errors import Forbidden
+from app.core.idempotency import IdempotencyConflict
 from app.core.ids import new_id
 from app.core.paging import PageRequest
 from app.core.passwords import Passwords
@@ -341,3 +345,48 @@ async def test_the_centre_follows_a_call_as_it_goes(troop: Troop) -> None:
     await calls.answer(comes, call, ReplyState.GOING, LAKE, new_id())
     await asyncio.wait_for(following, 20)
     assert (seen[0], seen[-1]) == (0, 1)
+
+
+@pytest.mark.usefixtures("nobody_near")
+async def test_who_takes_his_consent_back_is_seen_by_nobody_any_more(troop: Troop) -> None:
+    comes, other, calls = await responder(troop, 100), await responder(troop, 150), troop.ours.calls
+    call = (await calls.call(troop.keeper, CallWish(CallKind.INJURY, LAKE, "西湖公园东门"), new_id())).call.id
+    for who in (comes, other):
+        await calls.answer(who, call, ReplyState.GOING, north(90), new_id())
+    await troop.ours.responders.end(comes, new_id())
+    seen = await calls.seen(troop.keeper, call)
+    assert seen is not None
+    said = {one.citizen: (one.state, one.point) for one in seen.replies}
+    assert said == {
+        comes.acting(): (ReplyState.CANNOT, None),
+        other.acting(): (ReplyState.GOING, north(90)),
+    }
+    assert (await calls.mine(comes), len(await calls.mine(other))) == ([], 1)
+
+
+SAYS = """
+from app.core.places.model import Point
+from app.domains.community.responders.calls.model import CallKind, CallWish
+from app.domains.community.volunteers.model import Skill
+print(CallWish(CallKind.INJURY, Point(26.0, 119.0), "x", skills=frozenset({Skill.AED, Skill.FIRST_AID})).said)
+"""
+
+
+def test_a_call_repeated_at_another_process_is_the_same_call() -> None:
+    said = set()
+    for seed in range(6):  # in another process a set comes in another order
+        env = {**os.environ, "PYTHONHASHSEED": str(seed)}
+        said.add(subprocess.run([sys.executable, "-c", SAYS], env=env, check=True, capture_output=True).stdout)
+    assert len(said) == 1
+
+
+@pytest.mark.usefixtures("nobody_near")
+async def test_of_a_repeated_call_all_is_compared(troop: Troop) -> None:
+    key, both = new_id(), frozenset({Skill.FIRST_AID, Skill.AED})
+    wish = CallWish(CallKind.INJURY, LAKE, "西湖公园东门", skills=both)
+    call = (await troop.ours.calls.call(troop.keeper, wish, key)).call.id
+    again = replace(wish, skills=frozenset(sorted(both, reverse=True)))
+    assert (await troop.ours.calls.call(troop.keeper, again, key)).call.id == call
+    for changed in ({"skills": frozenset({Skill.AED})}, {"words": "红衣"}, {"within": 500}, {"kind": CallKind.OTHER}):
+        with pytest.raises(IdempotencyConflict):
+            await troop.ours.calls.call(troop.keeper, replace(wish, **changed), key)  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ NEIGHBOURHOOD: dict[str, Shape] = {
         BY_ID,
         (
             Index((("units", 1), ("_id", 1))),
-            Index((("name.zh", 1), ("state", 1))),
+            Index((("names", 1), ("state", 1))),
             Index((("area", 1), ("state", 1))),
         ),
     ),

@@ -81,7 +81,7 @@ def _shopping(core: Core, people: People, uploads: Uploads, till: Till, living: 
     shelf = Shelf(store, orders, clock)
     ending = OrderEnding(db, orders, steps, shelf, till, clock)
     till.follow(Ware.ORDER, ending)
-    stores = Stores(orders, store, shelf, living.residents, parcels)
+    stores = Stores(orders, store, shelf, living.residents, living.estates, parcels)
     return Shopping(
         shops=shops,
         orders=OrderService(stores, steps, till, core.limits, audit, once, clock),

@@ -130,6 +130,6 @@ def _helping(core: Core, card: Card, register: VolunteerService, city: CityBound
     store, calls = ResponderStore(db, core.ring, core.persons), CallStore(db, core.ring, core.persons)
     told = PlacesTold(card.disclosures, clock)
     return {
-        "responders": ResponderService(db, store, register, city, audit, once, clock),
+        "responders": ResponderService(db, store, calls, register, city, audit, once, clock),
         "calls": CallService(calls, store, city, told, core.changes, core.outbox, audit, once, clock),
     }

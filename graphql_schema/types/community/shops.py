@@ -144,13 +144,17 @@ class ShopOrder:
     refunded: Money
     order_state: OrderState
     steps: list[ShopOrderStep]
-    address: str | None = strawberry.field(description="Where it is brought; to the shop as long as it works at it.")
     note: str
     code: str | None = strawberry.field(description="Which the citizen shows when it is handed over.")
     pay_until: datetime | None
     pay_at: str | None = strawberry.field(description="Where it is paid, when that was just asked for.")
     made_at: datetime
+    to: strawberry.Private[Said]
     why: strawberry.Private[str]
+
+    @strawberry.field(description="Where it is brought; to the shop as long as it works at it.")
+    def address(self, info: Info) -> str | None:
+        return self.to.within(info.context.locale) or None
 
     @strawberry.field(description="Why it came to nothing; empty as long as it has not.")
     def reason(self, info: Info) -> str:
@@ -160,7 +164,7 @@ class ShopOrder:
     def mine(cls, seen: SeenOrder, locale: str) -> ShopOrder:
         shown = cls.of(seen.order, seen.shop.name.within(locale) if seen.shop else "")
         private = seen.order.private or orders.Private()
-        shown.address, shown.note, shown.pay_at = private.address or None, private.note, seen.pay_at
+        shown.to, shown.note, shown.pay_at = private.to, private.note, seen.pay_at
         shown.code = private.code if seen.order.state in AT_WORK else None
         return shown
 
@@ -181,7 +185,7 @@ class ShopOrder:
             refunded=_money(one.refunded),
             order_state=one.state,
             steps=[ShopOrderStep(state=step.state, at=step.at) for step in one.steps],
-            address=private.address or None,
+            to=private.to,
             note=private.note,
             code=None,
             pay_until=one.look_at if one.state is OrderState.PLACED else None,

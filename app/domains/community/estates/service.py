@@ -64,7 +64,7 @@ class EstateService:
         return [one for far, one in away if far <= metres][:_LISTED]
 
     async def named(self, beginning: str) -> list[Estate]:
-        """By the beginning of the name."""
+        """By the beginning of the name, in either language."""
         text = " ".join(beginning.split())
         return await self._estates.named(text, _LISTED) if text else []
 
@@ -81,6 +81,10 @@ class EstateService:
         if not await self._estates.has(home, tx):
             raise HomeUnknown
         return home
+
+    async def all_there(self, homes: Collection[Home], tx: Tx) -> bool:
+        """Whether each of these doors is one of its estate."""
+        return await self._estates.there(homes, tx)
 
     # Whoever keeps it
 

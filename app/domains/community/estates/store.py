@@ -44,8 +44,10 @@ class EstateStore:
         return Page.cut([_estate(row) for row in rows], request)
 
     async def named(self, beginning: str, most: int) -> list[Estate]:
-        """Active ones whose name begins like that, by name."""
-        which = {"name.zh": {"$gte": beginning, "$lt": beginning + _BEYOND}, "state": EstateState.ACTIVE.value}
+        """Active ones whose name begins like that in either language, in capitals or not; by name."""
+        begins = beginning.casefold()
+        alike = {"$elemMatch": {"$gte": begins, "$lt": begins + _BEYOND}}
+        which = {"names": alike, "state": EstateState.ACTIVE.value}
         return [_estate(row) for row in await self._estates.find(which).sort("name.zh", 1).limit(most).to_list(None)]
 
     async def in_areas(self, areas: Sequence[str], most: int) -> list[Estate]:
@@ -56,6 +58,11 @@ class EstateStore:
 
     async def has(self, home: Home, tx: Tx | None = None) -> bool:
         return await self._homes.find_one({"_id": home.id}, {"_id": 1}, session=tx) is not None
+
+    async def there(self, homes: Collection[Home], tx: Tx | None = None) -> bool:
+        """Whether all of them are."""
+        ids = {home.id for home in homes}
+        return await self._homes.count_documents({"_id": {"$in": sorted(ids)}}, session=tx) == len(ids)
 
     async def home(self, id_: str) -> Home | None:
         row = await self._homes.find_one({"_id": id_})
@@ -109,6 +116,7 @@ def _row(estate: Estate) -> Document:
     return {
         "_id": estate.code,
         "name": said_row(estate.name),
+        "names": sorted({name.casefold() for name in (estate.name.zh, estate.name.en) if name}),
         "committee": estate.committee,
         "company": estate.company,
         "units": sorted(set(estate.units)),

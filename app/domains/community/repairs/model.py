@@ -190,7 +190,9 @@ class Repair:
 
     def moved(self, to: RepairState, by: str, at: datetime, note: str = "", visit_at: datetime | None = None) -> Repair:
         """By the company (or withdrawn by whoever reported it). Raises RepairStateWrong, RepairInvalid."""
-        if self.state not in _FROM[to] or len(self.steps) >= MOST_EVENTS:
+        # A day can be named anew so often; what has been named too often can still be done, or taken back.
+        often = to is RepairState.SCHEDULED and len(self.steps) >= MOST_EVENTS
+        if self.state not in _FROM[to] or often:
             raise RepairStateWrong(self.state.value)
         said = note.strip()
         if len(said) > LONGEST_NOTE:

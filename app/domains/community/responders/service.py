@@ -12,6 +12,7 @@ from app.core.idempotency import Call, Idempotency
 from app.core.mongo import Database, Tx
 from app.core.places.model import Point
 from app.core.viewer import Viewer
+from app.domains.community.responders.calls.store import CallStore
 from app.domains.community.responders.errors import ResponderConsentMissing, RespondersOnly
 from app.domains.community.responders.model import Hours, Responder
 from app.domains.community.responders.store import ResponderStore
@@ -27,6 +28,7 @@ class ResponderService:
         self,
         db: Database,
         responders: ResponderStore,
+        calls: CallStore,
         volunteers: VolunteerService,
         city: InCity,
         audit: Audit,
@@ -35,6 +37,7 @@ class ResponderService:
     ) -> None:
         self._db = db
         self._responders = responders
+        self._calls = calls
         self._volunteers = volunteers
         self._city = city
         self._audit = audit
@@ -66,11 +69,13 @@ class ResponderService:
         return await self._known(citizen)
 
     async def end(self, viewer: Viewer, key: str) -> None:
-        """His place is forgotten at once. Raises RespondersOnly, IdempotencyConflict."""
+        """His place is forgotten at once, also by those to whom he is on his way. Raises RespondersOnly,
+        IdempotencyConflict.
+        """
         citizen = viewer.self_only()
 
         async def work(tx: Tx) -> str:
-            if not await self._responders.end(citizen, tx):
+            if not await self._ended(citizen, tx):
                 raise RespondersOnly
             await self._audit.record(viewer, "responder.ended", citizen, tx)
             return citizen
@@ -94,10 +99,15 @@ class ResponderService:
         """Who leaves the city is called no more. Safe to repeat."""
 
         async def work(tx: Tx) -> None:
-            if await self._responders.end(citizen, tx):
+            if await self._ended(citizen, tx):
                 await self._audit.record(viewer, "responder.ended", citizen, tx, subject=citizen)
 
         await self._db.transaction(work)
+
+    async def _ended(self, citizen: str, tx: Tx) -> bool:
+        """Whether he was one."""
+        await self._calls.excuse(citizen, self._clock.now(), tx)
+        return await self._responders.end(citizen, tx)
 
     async def _known(self, citizen: str) -> Responder:
         found = await self._responders.get(citizen)

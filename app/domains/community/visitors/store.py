@@ -65,12 +65,18 @@ class PassStore:
     async def by_link(self, secret: str) -> VisitorPass | None:
         return await self._one({"page": _hash(secret)}, None)
 
-    async def by_plate(self, estate: str, plate: str, now: datetime, tx: Tx | None = None) -> VisitorPass | None:
-        """The one that lets this car in now and ends first."""
+    async def by_plate(
+        self, estate: str, plate: str, gate: str, now: datetime, tx: Tx | None = None
+    ) -> VisitorPass | None:
+        """The one that lets this car in now and ends first: by this gate, or else by others."""
         which = {"estate": estate, "plate_hash": self.plate_hash(plate), "revoked_at": None}
         open_ = {**which, "begins": {"$lte": now}, "ends": {"$gt": now}, "left": {"$gt": 0}}
-        row = await self._passes.find_one(open_, session=tx, sort=[("ends", 1)])
-        return _pass(row, await self._persons.of(row["citizen"], tx)) if row else None
+        here: Document = {"$or": [{"gates": []}, {"gates": gate}]}
+        for wanted in ({**open_, **here}, open_):
+            row = await self._passes.find_one(wanted, session=tx, sort=[("ends", 1)])
+            if row is not None:
+                return _pass(row, await self._persons.of(row["citizen"], tx))
+        return None
 
     async def of_citizen(self, citizen: str, request: PageRequest) -> Page[VisitorPass]:
         """The newest first."""

@@ -104,9 +104,10 @@ class VolunteerService:
         """With his places in what is to come, and his consent to be called. Raises VolunteersOnly,
         IdempotencyConflict.
         """
-        citizen = viewer.self_only()
-        for room in self._behind:
-            await room.end_all(viewer, citizen)
+        citizen, call = viewer.self_only(), Call.of(viewer, "leaveVolunteers", key)
+        if await self._idempotency.replay(call, _ID) is None:  # who came back since keeps what he has now
+            for room in self._behind:
+                await room.end_all(viewer, citizen)
 
         async def work(tx: Tx) -> str:
             was = await self.demand(citizen, tx)
@@ -114,7 +115,7 @@ class VolunteerService:
             await self._audit.record(viewer, "volunteer.left", citizen, tx)
             return citizen
 
-        await self._idempotency.once(Call.of(viewer, "leaveVolunteers", key), _ID, work)
+        await self._idempotency.once(call, _ID, work)
         found = await self._volunteers.get(citizen)
         if found is None:
             raise VolunteersOnly

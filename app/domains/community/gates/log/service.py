@@ -38,6 +38,8 @@ from app.domains.community.residents.store import ResidentStore
 from app.domains.community.visitors.store import PassStore
 
 _LONGEST = timedelta(days=31)
+_LAST_DAY = date(9999, 1, 1)
+"""A day has another after it, also in Greenwich."""
 _ID = TypeAdapter(str)
 
 
@@ -143,9 +145,9 @@ class LogService:
         kept = await self._kept_by(viewer, estate)
         if kept is None:
             return []
-        begin, end = _midnight(since), _midnight(until + timedelta(days=1))
-        if not timedelta(0) < end - begin <= _LONGEST:
+        if not timedelta(0) <= until - since < _LONGEST or until >= _LAST_DAY:
             raise BadInput(field="until")
+        begin, end = _midnight(since), _midnight(until + timedelta(days=1))
         found = await self._log.counts(estate, max(begin, self._clock.now() - _kept(kept)), end)
         return [Count(gate, Way(way), count) for (gate, way), count in sorted(found.items())]
 

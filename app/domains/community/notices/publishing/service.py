@@ -106,6 +106,7 @@ class PublishingService:
 
     async def _add(self, viewer: Viewer, id_: str, code: str, wish: NoticeWish, tx: Tx) -> None:
         estate = await self._estates.managed(viewer, code, tx=tx)
+        await self._demand_there(code, wish, tx)
         notice = EstateNotice(
             id=id_,
             estate=estate.code,
@@ -124,6 +125,13 @@ class PublishingService:
             await self._files.claim(file_of(id_), viewer.acting(), wish.files, tx)
         await self._notices.add(notice, tx)
         await self._audit.record(viewer, "estate_notice.published", id_, tx, estate=code, urgent=wish.urgent)
+
+    async def _demand_there(self, estate: str, wish: NoticeWish, tx: Tx) -> None:
+        """What is told to a door that is none would be read by nobody. Raises EstateNoticeInvalid."""
+        if wish.homes and not await self._estates.all_there({Home(estate, *home) for home in wish.homes}, tx):
+            raise EstateNoticeInvalid("homes")
+        if wish.buildings and not set(wish.buildings) <= set(await self._estates.buildings(estate)):
+            raise EstateNoticeInvalid("buildings")
 
     def _audience(self, estate: str, wish: NoticeWish) -> tuple[str, ...]:
         if wish.homes:

@@ -81,7 +81,7 @@ class PassingService:
             entry = Entry(new_id(), estate.code, gate.code, Way.PLATE, now, now, own.citizen, own.household)
             await self._enter(viewer, estate, entry, tx)
             return await self._told(estate, Passed(False, 0, bays=await self._bays_of(own.household, now, tx)), tx)
-        awaited = await self._passes.by_plate(estate.code, plate, now, tx)
+        awaited = await self._passes.by_plate(estate.code, plate, gate.code, now, tx)
         if awaited is None:
             raise CarUnknown
         awaited.demand_gate(gate.code)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+import structlog
+
 from app.core.audit import Audit
 from app.core.clock import Clock
 from app.core.errors import Outcome
@@ -22,6 +24,7 @@ from app.domains.community.estates.service import EstateService
 from app.domains.community.repairs.model import TERMS, Repair, Why
 from app.domains.community.repairs.store import RepairStore
 
+log = structlog.get_logger()
 WORKER = Viewer(role=Role.OPS, actor="worker", roles=frozenset({"operator"}))
 _AT_ONCE, _RIVALS = 100, 4
 
@@ -129,6 +132,9 @@ class HandingOver:
         try:
             await self.give(WORKER, one, why)
         except Outcome:  # taken back or handed over meanwhile, or the centre takes no such case: tried again later
+            return 0
+        except Exception:  # a file that cannot be read, say: the others are not to wait for this one
+            log.exception("repair not handed over", repair=one.id)
             return 0
         return 1
 

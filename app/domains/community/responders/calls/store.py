@@ -94,6 +94,12 @@ class CallStore:
         key = await self._persons.of(citizen)
         return [_reply(row, key) for row in rows]
 
+    async def excuse(self, citizen: str, at: datetime, tx: Tx) -> None:
+        """He comes to none that goes on, and where he is is forgotten."""
+        open_: Document = {"citizen": citizen, "open": True, "state": {"$ne": ReplyState.CANNOT.value}}
+        gone = {"state": ReplyState.CANNOT.value, "said_at": at, "place": None, "point_at": None, "open": False}
+        await self._replies.update_many(open_, {"$set": gone, "$inc": {"rev": 1}}, session=tx)
+
     async def _page(self, which: Document, request: PageRequest) -> Page[HelpCall]:
         return Page.cut([self._call(row) for row in await page_rows(self._calls, which, request)], request)
 

@@ -125,6 +125,12 @@ class Private:
     address: str = ""
     note: str = ""
     code: str = ""
+    address_en: str = ""
+
+    @property
+    def to(self) -> Said:
+        """Where it is brought; empty where it is fetched."""
+        return Said(self.address, self.address_en)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,11 @@ from app.core.limits import Limits
 from app.core.mongo import Tx
 from app.core.numbers import new_number
 from app.core.paging import Page, PageRequest
+from app.core.said import UNSAID, Said
 from app.core.tills.model import Means, Sale, Ware
 from app.core.tills.service import Till
 from app.core.viewer import Viewer
+from app.domains.community.estates.service import EstateService
 from app.domains.community.residents.service import ResidentService
 from app.domains.community.shops.errors import ShopItemUnknown, ShopUnknown
 from app.domains.community.shops.model import Item, Shop
@@ -90,6 +92,7 @@ class Stores:
     shops: ShopStore
     shelf: Shelf
     residents: ResidentService
+    estates: EstateService
     parcels: ParcelService
 
 
@@ -108,6 +111,7 @@ class OrderService:
         self._shops = stores.shops
         self._shelf = stores.shelf
         self._residents = stores.residents
+        self._estates = stores.estates
         self._parcels = stores.parcels
         self._steps = steps
         self._till = till
@@ -205,7 +209,7 @@ class OrderService:
             raise PriceChanged(())
         if cart.parcels:
             await self._parcels.order(viewer.self_only(), shop.code, cart.parcels, id_, tx)
-        private = Private(address, cart.note, f"{secrets.randbelow(10**6):06d}")
+        private = Private(address.zh, cart.note, f"{secrets.randbelow(10**6):06d}", address.en)
         order = self._new(viewer, id_, shop, cart, lines, fee, private, means)
         await self._orders.add(order, tx)
         await self._audit.record(viewer, "shop_order.placed", id_, tx, subject=order.citizen, shop=shop.code)
@@ -233,14 +237,16 @@ class OrderService:
             if one.stock is not None and not one.held_for(id_, line.count, now - SOLD_WITHIN):
                 raise ItemSoldOut(one.id, one.stock)
 
-    async def _address(self, viewer: Viewer, shop: Shop, cart: Cart, goods: int, tx: Tx) -> str:
-        """Own homes only. Raises NotResident, DeliveryNotPossible."""
+    async def _address(self, viewer: Viewer, shop: Shop, cart: Cart, goods: int, tx: Tx) -> Said:
+        """Own homes only, as people call the estate. Raises NotResident, DeliveryNotPossible."""
         if cart.residency is None:
-            return ""
+            return UNSAID
         home = await self._residents.resident(viewer.self_only(), cart.residency, tx)
         if home.estate not in shop.delivery.estates or (cart.lines and goods < shop.delivery.least):
             raise DeliveryNotPossible(shop.delivery.least)
-        return f"{home.estate} {home.label}"
+        estate = await self._estates.one(home.estate, tx)
+        name = estate.name if estate else Said(home.estate)
+        return Said(f"{name.zh} {home.label}", f"{name.en} {home.label}" if name.en else "")
 
     def _new(
         self,

@@ -108,7 +108,7 @@ class OrderStore:
 
 def _row(one: ShopOrder, key: PersonKey) -> Document:
     private = one.private or Private()
-    text = json.dumps([private.address, private.note, private.code], ensure_ascii=False)
+    text = json.dumps([private.address, private.note, private.code, private.address_en], ensure_ascii=False)
     return {
         "_id": one.id,
         "number": one.number,
