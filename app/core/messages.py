@@ -1,6 +1,7 @@
 """Texts for people, by code, in the two languages of the city: Chinese and English.
 
-The catalogs are gettext files under `app/locales`; the message id is the code of an error. They are read at start.
+The catalogs are gettext files under `app/locales`, read at start: `rong.po`, whose message id is the code of an error,
+and `words.po`: what the states and fields are called that a text names (`state:booked`, `field:title`).
 """
 
 from __future__ import annotations
@@ -28,22 +29,23 @@ _LONGEST_HEADER = 500
 _BY_LANGUAGE: Final[dict[str, Locale]] = {"zh": CHINESE, "en": ENGLISH}
 
 
-def read_catalog(locale: Locale) -> dict[str, str]:
+def read_catalog(locale: Locale, domain: str = "rong") -> dict[str, str]:
     """Code → text with `{placeholders}`."""
-    path = _FOLDER / locale.replace("-", "_") / "LC_MESSAGES" / "rong.po"
+    path = _FOLDER / locale.replace("-", "_") / "LC_MESSAGES" / f"{domain}.po"
     with path.open("rb") as file:
         catalog = read_po(file, locale=locale.replace("-", "_"), abort_invalid=True)
     return {str(entry.id): str(entry.string) for entry in catalog if entry.id}
 
 
 _CATALOGS: Mapping[str, Mapping[str, str]] = {locale: read_catalog(locale) for locale in LOCALES}
+_WORDS: Mapping[str, Mapping[str, str]] = {locale: read_catalog(locale, "words") for locale in LOCALES}
 
 
 def message(code: str, locale: str, /, **data: Any) -> str:
     """The text of that code, filled with the error's data. A code without a text speaks as INTERNAL."""
     catalog = _CATALOGS.get(locale, _CATALOGS[CHINESE])
     text = catalog.get(code) or catalog["INTERNAL"]
-    return text.format_map({name: _spoken(value) for name, value in data.items()}) if data else text
+    return text.format_map({name: _spoken(name, value, locale) for name, value in data.items()}) if data else text
 
 
 def text_of(code: str, locale: str) -> str | None:
@@ -56,11 +58,18 @@ def codes() -> frozenset[str]:
     return frozenset(_CATALOGS[CHINESE])
 
 
-def _spoken(value: Any) -> Any:
-    """Moments and sums as people read them: the city's time, to the minute; two places."""
-    if isinstance(value, Money):
-        return f"{value.amount:,f}"
-    return f"{value.astimezone(CITY_TIME):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value
+def _spoken(name: str, value: Any, locale: str) -> Any:
+    """As people read it: moments in the city's time, to the minute; sums with two places; codes in words."""
+    match value:
+        case Money():
+            return f"{value.amount:,f}"
+        case datetime():
+            return f"{value.astimezone(CITY_TIME):%Y-%m-%d %H:%M}"
+        case str():
+            return _WORDS.get(locale, _WORDS[CHINESE]).get(f"{name}:{value}", value)
+        case tuple():
+            return (", " if locale == ENGLISH else "、").join(map(str, value))
+    return value
 
 
 @lru_cache(maxsize=256)

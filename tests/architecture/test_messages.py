@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -159,6 +161,48 @@ def test_a_text_is_filled_and_one_that_is_missing_speaks_as_internal() -> None:
     assert message("RATE_LIMITED", "en", retry_after=7) == "Too many attempts. Please try again in 7 s."
     assert message("UNAUTHENTICATED", "fr") == "请先登录。"
     assert message("NEVER_HEARD_OF", "en", field="x") == message("INTERNAL", "en")
+
+
+def test_a_text_says_codes_in_words_and_what_has_none_as_it_is() -> None:
+    assert (
+        message("BOOKING_NOT_OPEN", "en", state="no_show")
+        == "The booking is missed: this cannot be done with it any more."
+    )
+    assert message("ESTATE_NOTICE_INVALID", "zh-CN", field="title") == "通知的“标题”填写有误。"
+    assert message("BAD_INPUT", "en", field="message.depth").startswith("The value of “message.depth”")
+    assert message("SEATS_TAKEN", "en", seats=("A-1", "A-2")).endswith(": A-1, A-2.")
+    assert message("SEATS_TAKEN", "zh-CN", seats=("A-1", "A-2")).endswith("A-1、A-2。")
+
+
+def test_every_state_and_every_field_that_is_complained_of_has_a_word_in_both_languages() -> None:
+    chinese, english = (read_catalog(locale, "words") for locale in LOCALES)
+    assert chinese.keys() == english.keys()
+    assert all(chinese.values())
+    assert all(english.values())
+    trees = [ast.parse(path.read_text("utf-8")) for house in _HOUSES for path in Path(house).rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    states = {f"state:{value}" for node in nodes for value in _values_of_states(node)}
+    assert len(states) > 100
+    assert states - chinese.keys() == set()
+    speaking = {error.__name__ for error in _ours() if "field" in _placeholders(message(error.code, "en"))} - {
+        "BadInput"
+    }
+    fields_ = {f"field:{name}" for node in nodes for name in _complained_of(node, speaking)}
+    assert len(fields_) > 80
+    assert fields_ - chinese.keys() == set()
+
+
+def _values_of_states(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.ClassDef) and node.name.endswith("State") and "StrEnum" in map(ast.unparse, node.bases):
+        yield from (ast.literal_eval(line.value) for line in node.body if isinstance(line, ast.Assign))
+
+
+def _complained_of(node: ast.AST, speaking: set[str]) -> Iterator[str]:
+    """What a refusal is made with that says its field."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) in speaking and node.args:
+        first = node.args[0]
+        both = (first.body, first.orelse) if isinstance(first, ast.IfExp) else (first,)
+        yield from (str(one.value) for one in both if isinstance(one, ast.Constant))
 
 
 @pytest.mark.parametrize(
