@@ -10,7 +10,7 @@ import httpx2
 from app.core.clock import CITY_TIME, civil_day
 from app.core.ids import global_id, new_id
 from app.tour.journey import Journey, Step
-from app.tour.phone import TourFailed, expect
+from app.tour.phone import TourFailed, expect, local
 from graphql_schema.types.common import parse_global_id
 
 _HALL = {"zh": "巡游大厅", "en": "Tour Hall"}
@@ -74,7 +74,7 @@ class Booking:
     async def book(self) -> str:
         self._booking = await self._held((await self._free() or [])[1])
         self._booking = await self._confirmed(self._booking)
-        return f"{self._booking['number']}, {self._booking['startsAt']}, {self._booking['state']}"
+        return f"{self._booking['number']}, {local(self._booking['startsAt'])}, {self._booking['state']}"
 
     async def calendar(self) -> str:
         answer = await self._http.get(self._booking["calendarFile"])
@@ -89,7 +89,7 @@ class Booking:
             "MoveBooking", "BookingMoved", bookingId=self._booking["id"], slotId=to["id"], key=new_id()
         )
         self._booking = done["booking"]
-        return f"from {was} to {self._booking['startsAt']}"
+        return f"from {local(was)} to {local(self._booking['startsAt'])}"
 
     async def wait(self) -> str:
         friend = self._journey.another()
@@ -107,7 +107,7 @@ class Booking:
 
         offer = await self._journey.until(offered, "nobody was offered the time")
         taken = await friend.phone.do("AcceptOffer", "OfferAccepted", bookingId=offer, key=new_id())
-        return f"{joined['place']['ahead']} ahead; takes {taken['booking']['startsAt']} within ten minutes"
+        return f"{joined['place']['ahead']} ahead; takes {local(taken['booking']['startsAt'])} within ten minutes"
 
     async def check_in(self) -> str:
         shown = await self._phone.do("ShowCode", "CodeShown", purpose="SERVICE_HALL", key=new_id())

@@ -16,7 +16,7 @@ from stdnum.cn import uscc
 from websockets.asyncio.client import ClientConnection
 
 from app.core.ids import new_id
-from app.tour.phone import Phone, TourFailed, ask, expect, next_event
+from app.tour.phone import Phone, TourFailed, ask, expect, local, next_event
 from mocks.people import id_number
 from virtual_card.codes import status_list
 from virtual_card.codes.errors import OfflineCodeRevoked
@@ -146,7 +146,7 @@ class Journey:
         self._watch = await self.phone.disclosures()
         shown = await self.phone.do("ShowCode", "CodeShown", purpose="SERVICE_HALL", key=new_id())
         self._code = shown["cardCode"]["text"]
-        return f"{self._code[:10]}… until {shown['cardCode']['expiresAt']}"
+        return f"{self._code[:10]}… until {local(shown['cardCode']['expiresAt'])}"
 
     async def apply(self) -> str:
         wish = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,15 @@ from typing import Any
 import httpx2
 from websockets.asyncio.client import ClientConnection, connect
 
+from app.core.clock import CITY_TIME
 from app.core.ids import new_id
 
 _OPERATIONS = Path(__file__).resolve().parents[2] / "graphql_schema" / "operations"
+
+
+def local(moment: str) -> str:
+    """As people of the city read it, to the minute."""
+    return f"{datetime.fromisoformat(moment).astimezone(CITY_TIME):%Y-%m-%d %H:%M}"
 
 
 class TourFailed(Exception):

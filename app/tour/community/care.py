@@ -10,7 +10,7 @@ from typing import Any
 from app.core.ids import new_id
 from app.tour.journey import Step
 from app.tour.payment.payer import Tour
-from app.tour.phone import TourFailed, ask
+from app.tour.phone import TourFailed, ask, local
 
 _COMMITTEE, _CONTACT = "east-street-committee", "+8619900009901"
 _TOLD = {"OFFICER", "CENTRE"}
@@ -64,7 +64,7 @@ class Care(Tour):
         entered = (await self.payer.phone.do("EnterCareList", "CareSaved", **wish, key=new_id()))["entry"]
         signed = (await self.payer.phone.do("CheckInCare", "CareSaved", key=new_id()))["entry"]
         left = (await self.payer.phone.do("LeaveCareList", "CareSaved", key=new_id()))["entry"]
-        return f"due {entered['dueAt'][:16]}, signed by {signed['sign']}, {left['careState']}"
+        return f"due {local(entered['dueAt'])}, signed by {signed['sign']}, {left['careState']}"
 
     async def _missed(self) -> list[dict[str, Any]]:
         return await self._listed("MissedCare")

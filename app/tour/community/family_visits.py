@@ -8,7 +8,7 @@ from app.core.clock import SystemClock, civil_day
 from app.core.ids import global_id, new_id
 from app.tour.journey import Journey, Step
 from app.tour.payment.payer import Payer, Tour
-from app.tour.phone import TourFailed
+from app.tour.phone import TourFailed, local
 
 _HOUSE = "banyan-care-home"
 
@@ -49,7 +49,7 @@ class FamilyVisits(Tour):
         due = {one["aboutId"] for one in (await self.payer.phone.read("Home"))["home"]["due"]}
         if visit["id"] not in due:
             raise TourFailed("the visit is not on the home page")
-        return f"{starts[:16]}: {done['visit']['visitState']}"
+        return f"{local(starts)}: {done['visit']['visitState']}"
 
     async def home(self) -> str:
         await self.payer.as_payee(_HOUSE, "EndStay", "FamilyStaySaved", stayId=self._stay)

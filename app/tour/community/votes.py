@@ -33,7 +33,7 @@ class Votes(Tour):
         done = (await self.payer.phone.do("CastVote", "EstateVoteSaved", **said, key=new_id()))["vote"]
         if which["id"] in await self._due():
             raise TourFailed("the vote is on the home page still")
-        return f"{done['title']}: {done['options'][0]}; {done['voted']} homes have voted"
+        return f"{done['title']}: {done['options'][0]}; homes that have voted: {done['voted']}"
 
     async def result(self) -> str:
         over = await self._first("CLOSED")

@@ -11,7 +11,7 @@ from app.core.clock import CITY_TIME
 from app.core.ids import new_id
 from app.tour.journey import Journey, Step
 from app.tour.payment.payer import Payer, Tour
-from app.tour.phone import Phone, TourFailed
+from app.tour.phone import Phone, TourFailed, local
 from mocks.city import PEOPLE
 
 _FATHER, _HOSPITAL = "lin-xiaofeng", "mother-child-hospital"
@@ -140,7 +140,7 @@ class Health(Tour):
         if mine.get(done["id"]) != "BOOKED" or done["id"] in await self._bookings(self._father.phone):
             raise TourFailed("the booking does not stand with the child, or stands with the father")
         await child.do("CancelBooking", "BookingCancelled", bookingId=done["id"], key=new_id())
-        said = f"{done['serviceName']} at {done['venueName']}, {done['startsAt']}"
+        said = f"{done['serviceName']} at {done['venueName']}, {local(done['startsAt'])}"
         return f"{said}; it stands among the child's own, and is given back for whoever comes after this tour"
 
     async def _bookings(self, phone: Phone) -> dict[str, str]:
@@ -174,5 +174,5 @@ class Health(Tour):
 
 def _offered(one: dict[str, Any]) -> str:
     doctor, service = one["doctor"], one["services"][0]
-    times = ", ".join(slot["startsAt"] for slot in one["next"]) or "no time free"
+    times = ", ".join(local(slot["startsAt"]) for slot in one["next"]) or "no time free"
     return f"{doctor['name']} {doctor['title']}, ¥{service['fee'] / 100:.2f}: {times}"
