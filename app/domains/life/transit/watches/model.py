@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from app.domains.life.transit.calendars.model import begins
 from app.domains.life.transit.realtime.model import Live, TripState
-from app.domains.life.transit.timetable.model import Timetable
+from app.domains.life.transit.timetable.model import BOARDS, Timetable
+from app.domains.life.transit.watches.errors import TransitTripPassed, TransitTripUnknown
 
 MOST_OPEN = 10
 LEAST_AWAY, MOST_AWAY = 1, 10
@@ -70,11 +71,25 @@ class Called:
     scheduled: int
 
 
-def call_at(table: Timetable, trip: int, day: int, stop: int) -> Called | None:
-    """None when the trip does not call there: at the stop, or at a platform of the station. Of a loop the last time."""
-    at = {stop, *table.platforms(stop)}
-    positions = [n for n, one in enumerate(table.pattern_of(trip).stops) if one in at]
-    return Called(positions[-1], left_at(table, trip, day, positions[-1])) if positions else None
+def calls_at(table: Timetable, trip: int, day: int, stop: int) -> list[Called]:
+    """Each time it calls there, at the stop or at a platform of the station: a loop does so twice. Where one boards
+    counts before where one can only get off.
+    """
+    at, pattern = {stop, *table.platforms(stop)}, table.pattern_of(trip)
+    positions = [n for n, one in enumerate(pattern.stops) if one in at]
+    boards = [n for n in positions if pattern.flags[n] & BOARDS]
+    return [Called(n, left_at(table, trip, day, n)) for n in boards or positions]
+
+
+def awaited(table: Timetable, live: Live | None, trip: int, day: int, stop: int, now: datetime) -> Called:
+    """The next time that it calls there. Raises TransitTripUnknown, TransitTripPassed."""
+    calls = calls_at(table, trip, day, stop)
+    if not calls:
+        raise TransitTripUnknown
+    found = next((one for one in calls if to_come(one, live, trip, day, now)), None)
+    if found is None:
+        raise TransitTripPassed
+    return found
 
 
 def left_at(table: Timetable, trip: int, day: int, position: int) -> int:
@@ -85,7 +100,8 @@ def left_at(table: Timetable, trip: int, day: int, position: int) -> int:
 def becomes(watch: Watch, table: Timetable, live: Live | None, trip: int, day: int, now: datetime) -> WatchState:
     """What it is now."""
     stop = table.stop(watch.stop)
-    call = call_at(table, trip, day, stop) if stop is not None else None
+    calls = calls_at(table, trip, day, stop) if stop is not None else []
+    call = min(calls, key=lambda one: abs(one.scheduled - watch.scheduled_at.timestamp()), default=None)
     if call is None or now >= watch.ends_at:
         return WatchState.ENDED
     news = live.trips.get((trip, day)) if live else None

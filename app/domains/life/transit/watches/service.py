@@ -20,7 +20,6 @@ from app.domains.life.transit.stops.service import parsed_trip
 from app.domains.life.transit.timetable.model import Timetable
 from app.domains.life.transit.timetable.service import TimetableKeeper
 from app.domains.life.transit.watches.errors import (
-    TransitTripPassed,
     TransitTripUnknown,
     TransitWatchesFull,
     TransitWatchUnknown,
@@ -31,10 +30,9 @@ from app.domains.life.transit.watches.model import (
     MOST_OPEN,
     Watch,
     WatchState,
+    awaited,
     becomes,
-    call_at,
     left_at,
-    to_come,
 )
 from app.domains.life.transit.watches.store import WatchStore, place_of
 
@@ -146,11 +144,9 @@ class WatchService:
         if table is None or number is None:
             raise TransitStopUnknown
         found = parsed_trip(table, trip)
-        call = call_at(table, *found, number) if found else None
-        if found is None or call is None:
+        if found is None:
             raise TransitTripUnknown
-        if not to_come(call, self._live.fresh_for(table), *found, now):
-            raise TransitTripPassed
+        call = awaited(table, self._live.fresh_for(table), *found, number, now)
         due = datetime.fromtimestamp(left_at(table, *found, max(0, call.position - away)), UTC)
         return Watch(
             id=new_id(),
