@@ -54,7 +54,7 @@ MOST_OF_TOGETHER: Mapping[str, int] = {
     "citizen.Parcels": 2,
     "citizen.PauseCare": 8,
     "citizen.PayShopOrder": 4,
-    "citizen.PlaceShopOrder": 29,
+    "citizen.PlaceShopOrder": 30,
     "citizen.ResumeCare": 8,
     "citizen.ShopMenu": 2,
     "citizen.ShopOrder": 2,
