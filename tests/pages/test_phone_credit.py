@@ -88,7 +88,7 @@ async def test_somebody_is_treated_first_and_repays_on_his_phone(ward: Ward) -> 
     await ward.page.get_by_label("Why").fill("I was ill on that day")
     await ward.press("Send the appeal")
     await expect(ward.page.get_by_text("Waits", exact=True)).to_be_visible()
-    for screen, heading in (("treatments", "Treatment first, payment later"), ("credit-history", "How the score went")):
+    for screen, heading in (("treatments", "Treat first, pay later"), ("credit-history", "How the score went")):
         await ward.open(screen, heading)
     assert (ward.phone.foreign, ward.phone.faults) == ([], [])
 

@@ -64,7 +64,7 @@ async def test_a_till_charges_what_the_phone_shows_and_a_large_sum_is_asked_for(
     await expect(shop.page.get_by_role("heading", name="Please confirm this payment")).to_be_visible()
     await shop.page.get_by_label("Payment PIN").first.fill(PIN)
     await shop.page.get_by_role("button", name="Pay it").click()
-    await expect(shop.page.get_by_text("¥1200.00", exact=True)).to_be_visible()
+    await expect(shop.page.get_by_text("¥1,200.00", exact=True)).to_be_visible()
     assert (shop.phone.foreign, shop.phone.faults) == ([], [])
 
 

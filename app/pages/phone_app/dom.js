@@ -1,5 +1,5 @@
 // Elements by a short call, and the formats of the city: its time, its money.
-import { english, t } from "./words.js";
+import { english, grouped, t } from "./words.js";
 
 /** h("button.primary", {onclick, disabled}, "text", node, [nodes]) — text is always text, never markup. */
 export function h(what, ...rest) {
@@ -35,8 +35,12 @@ export const moment = say({ month: "short", day: "numeric", weekday: "short", ho
 export const hour = say({ hour: "2-digit", minute: "2-digit" });
 export const day = say({ month: "short", day: "numeric", weekday: "short" });
 export const date = say({ year: "numeric", month: "short", day: "numeric" });
+/** A home of an estate: what is but a number is said to be one. */
+export const homeName = ({ building, room }) => (/^\d+$/.test(building) ? t(`${building} 幢 ${room}`, `Building ${building}, ${room}`) : `${building} · ${room}`);
+/** From one civil day to another, both with them. */
+export const days = (first, last) => (last ? `${date(first)} – ${date(last)}` : t(`自 ${date(first)} 起`, `from ${date(first)}`));
 export const isoDay = (ahead = 0) => new Intl.DateTimeFormat("sv-SE", ZONE).format(Date.now() + ahead * 86400e3);
-export const yuan = (fen) => (fen ? "¥" + (fen / 100).toFixed(2) : t("免费", "Free"));
+export const yuan = (fen) => (fen ? "¥" + grouped((fen / 100).toFixed(2)) : t("免费", "Free"));
 
 /** The city's own links without their host: the app only ever fetches from where it was served. */
 export function local(address) {

@@ -68,10 +68,17 @@ async function open(address, visit) {
     console.debug(refused);
     // What the browser itself says (there is no network, an answer is none) is nothing for people.
     const said = [Refused, Error].includes(refused.constructor) ? refused.message : t("这一页没能打开，请再试一次。", "This page could not be opened. Try again.");
+    if (refused.code === "FORBIDDEN" && actingFor()) return onesOwn();
     const again = refused.code === UNLOADED ? openAnew : async () => show();
     return { title: t("出了点问题", "Something is wrong"), body: [alarm(said), act(t("再试一次", "Try again"), again)] };
   }
 }
+
+/** What a guardian may not do, or what is one's own alone: it is said, and leads back. */
+const onesOwn = () => ({
+  title: t("不能代办", "Not for somebody else"),
+  body: [h("p.note", t("这一项不能代别人办理。", "This cannot be done for somebody else.")), act(t("回到本人", "Back to myself"), async () => { actFor(null); await show(); })],
+});
 
 function bars(screen, title) {
   const home = screen === "sign-in" || TABS.some(([to]) => to === screen);

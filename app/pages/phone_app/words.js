@@ -147,7 +147,7 @@ const NAMES = {
     ANNOUNCED: ["将自动缴费", "Will be paid by itself"], PAID: ["已自动缴费", "Paid by itself"], SKIPPED: ["已跳过", "Skipped"], FAILED: ["自动缴费未成功", "Not paid by itself"],
     TOO_HIGH: ["超出上限", "Above your cap"], LAPSED: ["无需再缴", "Nothing to pay"],
   },
-  payMethod: { WALLET: ["钱包", "wallet"], CREDIT: ["信用支付", "credit"], GATEWAY: ["银行卡", "bank card"], POINTS: ["爱心积分", "points"] },
+  payMethod: { WALLET: ["钱包", "Wallet"], CREDIT: ["信用支付", "Credit"], GATEWAY: ["银行卡", "Bank card"], POINTS: ["爱心积分", "Points"] },
   payStrength: { STATIC: ["商户静态码", "Static codes of merchants"], ONE_FACTOR: ["不验密码", "Without the PIN"], TWO_FACTORS: ["验支付密码", "With the PIN"] },
   refundState: { UNDER_WAY: ["退款中", "On its way"], DONE: ["已退", "Done"], STRANDED: ["待办理", "Waits"] },
   refundWay: { WALLET: ["钱包", "Wallet"], POINTS: ["积分", "Points"], CREDIT: ["冲减信用欠款", "Off what is owed"], GATEWAY: ["原路退回", "The way it came"], BANK: ["人工汇出", "Paid out by hand"], SUSPENSE: ["待您联系 12345", "Call 12345"] },
@@ -189,7 +189,7 @@ const NAMES = {
   chartSpan: { DAY: ["24 小时", "24 hours"], WEEK: ["7 天", "7 days"], MONTH: ["30 天", "30 days"] },
   measure: { so2: ["二氧化硫", "SO₂"], no2: ["二氧化氮", "NO₂"], co: ["一氧化碳", "CO"], o3: ["臭氧", "O₃"], pm10: ["PM10", "PM10"], pm25: ["PM2.5", "PM2.5"], ph: ["pH", "pH"], oxygen: ["溶解氧", "Dissolved oxygen"], permanganate: ["高锰酸盐指数", "COD-Mn"], ammonia: ["氨氮", "Ammonia nitrogen"], phosphorus: ["总磷", "Phosphorus"] },
   airLevel: { 3: ["轻度污染", "lightly polluted"], 4: ["中度污染", "moderately polluted"], 5: ["重度污染", "heavily polluted"], 6: ["严重污染", "severely polluted"] },
-  waterClass: { 3: ["Ⅲ类", "class III"], 4: ["Ⅳ类", "class IV"], 5: ["Ⅴ类", "class V"], 6: ["劣Ⅴ类", "worse than V"] },
+  waterClass: { 1: ["Ⅰ类", "class I"], 2: ["Ⅱ类", "class II"], 3: ["Ⅲ类", "class III"], 4: ["Ⅳ类", "class IV"], 5: ["Ⅴ类", "class V"], 6: ["劣Ⅴ类", "worse than V"] },
   watchedPlace: { HOME: ["家", "my home"], WORK: ["单位", "where I work"], SCHOOL: ["学校", "a school"], OTHER: ["别的地方", "another place"] },
   emergencyNumber: { POLICE: ["报警", "Police"], FIRE: ["火警", "Fire"], AMBULANCE: ["急救", "Ambulance"], TRAFFIC: ["交通事故", "Traffic accident"] },
   emergencyState: { OPEN: ["已告知中心", "the centre knows"], TAKEN: ["中心已接手", "taken by the centre"], ENDED: ["已结束", "ended"] },
@@ -212,6 +212,11 @@ const NAMES = {
   callReply: { CALLED: ["请答复", "Please answer"], GOING: ["正在前往", "Going"], CANNOT: ["无法前往", "Cannot"], ARRIVED: ["已到达", "There"] },
   rule: { promised: ["承诺期限", "Promised"], statutory: ["法定期限", "By law"] },
 };
+
+/** Thousands stand apart: 2537.54 → 2,537.54. */
+export const grouped = (number) => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+/** As English counts: 1 day, 2 days. `more`: where it is not by an s. */
+export const plural = (count, one, more = one + "s") => `${grouped(count)} ${count === 1 ? one : more}`;
 
 /** The name of a term: name("booking", "HELD"). A term the app does not know yet is shown as it is. */
 export const name = (kind, term) => {

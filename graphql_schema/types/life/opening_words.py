@@ -1,8 +1,8 @@
-"""How a place stands, in a sentence: `Closed for Spring Festival; opens 2026-02-24 08:00`."""
+"""How a place stands, in a sentence: `Closed for Spring Festival; opens Tue 24 Feb, 08:00`."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from app.core.clock import CITY_TIME
 from app.core.messages import ENGLISH, message
@@ -39,10 +39,18 @@ def _why(one: Opening, locale: str) -> str:
 
 
 def _until(one: Opening, locale: str) -> list[str]:
+    day = one.today.day
     if one.closes_at is not None:
-        return [message("OPENING_CLOSES_AT", locale, at=_moment(one.closes_at))]
-    return [message("OPENING_OPENS_AT", locale, at=_moment(one.opens_at))] if one.opens_at is not None else []
+        return [message("OPENING_CLOSES_AT", locale, at=_moment(one.closes_at, day, locale))]
+    if one.opens_at is not None:
+        return [message("OPENING_OPENS_AT", locale, at=_moment(one.opens_at, day, locale))]
+    return []
 
 
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(CITY_TIME):%m-%d %H:%M}"
+def _moment(at: datetime, day: date, locale: str) -> str:
+    """The time alone on the day itself."""
+    local = at.astimezone(CITY_TIME)
+    time = f"{local:%H:%M}"
+    if local.date() == day:
+        return time
+    return f"{local:%a} {local.day} {local:%b}, {time}" if locale == ENGLISH else f"{local.month}月{local.day}日 {time}"

@@ -1,7 +1,7 @@
 // Applications: the list, and one of them with its clocks explained, its history, a correction to answer.
 import { ask, wish } from "../api.js";
 import { act, announce, card, date, empty, entry, facts, h, link, moment, row, surely, tag } from "../dom.js";
-import { name, t } from "../words.js";
+import { name, plural, t } from "../words.js";
 import { form, shown } from "./fields.js";
 import { materialList } from "./materials.js";
 
@@ -37,10 +37,10 @@ function decision(one) {
 
 function clock(one) {
   const tone = { GREEN: "", YELLOW: "gold", RED: "red" }[one.light];
-  const why = t(`从受理起算 ${one.days} 个工作日，周末和法定节假日不算`, `${one.days} working days from acceptance; weekends and public holidays do not count`)
-    + (one.pausedDays ? t(`；等你补正暂停了 ${one.pausedDays} 天`, `; it stood still for ${one.pausedDays} days`) : "") + one.extensions.map((more) => t(`；延长 ${more.days} 天`, `; extended by ${more.days} days`)).join("");
+  const why = t(`从受理起算 ${one.days} 个工作日，周末和法定节假日不算`, `${plural(one.days, "working day")} from acceptance; weekends and public holidays do not count`)
+    + (one.pausedDays ? t(`；等你补正暂停了 ${one.pausedDays} 天`, `; it stood still for ${plural(one.pausedDays, "day")}`) : "") + one.extensions.map((more) => t(`；延长 ${more.days} 天`, `; extended by ${plural(more.days, "day")}`)).join("");
   return card(h("div.spread", h("h2", name("rule", one.rule)), tag(name("light", one.light), tone)),
-    one.due ? h("p.big", date(one.due), h("small", one.remaining >= 0 ? t(` 还有 ${one.remaining} 个工作日`, ` ${one.remaining} working days left`) : t(` 已超 ${-one.remaining} 个工作日`, ` ${-one.remaining} working days over`))) : h("p.big", one.stoppedAt ? t("已停表", "Stopped") : t("暂停中", "Paused")),
+    one.due ? h("p.big", date(one.due), h("small", one.remaining >= 0 ? t(` 还有 ${one.remaining} 个工作日`, ` ${plural(one.remaining, "working day")} left`) : t(` 已超 ${-one.remaining} 个工作日`, ` ${plural(-one.remaining, "working day")} over`))) : h("p.big", one.stoppedAt ? t("已停表", "Stopped") : t("暂停中", "Paused")),
     h("p.soft", why));
 }
 

@@ -1,6 +1,6 @@
 // Accounts at billers: binding one, its label, having its bills paid by themselves; and the receipts of what was paid.
 import { ask, wish } from "../api.js";
-import { act, announce, card, date, empty, entry, facts, h, link, local, moment, row, surely, tag } from "../dom.js";
+import { act, announce, card, date, days, empty, entry, facts, h, link, local, moment, row, surely, tag } from "../dom.js";
 import { name, t } from "../words.js";
 import { signed } from "./bills.js";
 import { pinEntry, pinField, provenBy } from "./paycode.js";
@@ -102,7 +102,7 @@ export async function billReceiptScreen({ args: [id] }) {
     body: [
       card(h("div.spread", h("p.big", sum(one.amount)), back(one)),
         facts([t("凭证号", "Number"), one.number], [t("收费机构", "Paid to"), one.biller], one.beneficiary && [t("受益人", "For"), one.beneficiary], [t("户号", "Account"), one.account],
-          [t("事由", "Reason"), one.reason], one.since && [t("账期", "Period"), `${one.since} – ${one.until}`], [t("方式", "Paid by"), name("payMethod", one.method)], [t("时间", "Paid on"), moment(one.paidAt)])),
+          [t("事由", "Reason"), one.reason], one.since && [t("账期", "Period"), days(one.since, one.until)], [t("方式", "Paid by"), name("payMethod", one.method)], [t("时间", "Paid on"), moment(one.paidAt)])),
       card(h("h2", t("明细", "Lines")), one.lines.map((line) => h("div.row", h("span.grow", line.text), h("b", signed(line.amount)))), h("div.row", h("span.grow", h("b", t("账单金额", "The bill asked for"))), h("b", sum(one.whole)))),
       h("a.button", { href: local(one.pdf.url), target: "_blank", rel: "noreferrer" }, t("打开 PDF", "Open the PDF")),
       h("a.button.quiet", { href: local(one.checkAt), target: "_blank", rel: "noreferrer" }, t("核验页面", "Where it is checked")),

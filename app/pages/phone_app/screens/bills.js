@@ -1,7 +1,7 @@
 // Bills: what is to be paid, chosen and paid together; one bill with its lines; what is over.
 import { ask, wish } from "../api.js";
-import { act, alarm, announce, card, date, empty, entry, facts, h, link, row, tag } from "../dom.js";
-import { name, t } from "../words.js";
+import { act, alarm, announce, card, date, days, empty, entry, facts, h, link, row, tag, yuan } from "../dom.js";
+import { name, plural, t } from "../words.js";
 import { pinEntry, pinField } from "./paycode.js";
 import { sum } from "./wallet.js";
 
@@ -10,7 +10,7 @@ const RUN_TONES = { FAILED: "red", TOO_HIGH: "red", ANNOUNCED: "gold" };
 const METHODS = ["WALLET", "CREDIT", "GATEWAY"];
 const at = (bill) => "/bill/" + encodeURIComponent(bill.id);
 /** A line may be a discount. */
-export const signed = (money) => (money.amount.startsWith("-") ? "−¥" + money.amount.slice(1) : sum(money));
+export const signed = (money) => (money.amount.startsWith("-") ? "−" + sum({ amount: money.amount.slice(1) }) : sum(money));
 const title = (bill) => [bill.label || bill.biller?.name || name("bill", bill.kind), bill.beneficiary].filter(Boolean).join(" · ");
 
 export async function billsScreen({ query, signal }) {
@@ -42,7 +42,7 @@ function toPay(open) {
   const total = h("b");
   const count = () => {
     const fen = open.filter((bill) => chosen.has(bill)).reduce((all, bill) => all + Math.round(Number(bill.remaining.amount) * 100), 0);
-    total.textContent = chosen.size ? t(`${chosen.size} 张，共 ¥${(fen / 100).toFixed(2)}`, `${chosen.size} bills, ¥${(fen / 100).toFixed(2)}`) : t("请勾选要缴的账单", "Tick the bills to pay");
+    total.textContent = chosen.size ? t(`${chosen.size} 张，共 ${yuan(fen)}`, `${plural(chosen.size, "bill")}, ${yuan(fen)}`) : t("请勾选要缴的账单", "Tick the bills to pay");
   };
   const lines = open.map((bill) => {
     const box = h("input", { type: "checkbox", "aria-label": title(bill), disabled: bill.beingPaid, onchange: () => { if (box.checked) chosen.add(bill); else chosen.delete(bill); count(); } });
@@ -101,7 +101,7 @@ export async function billScreen({ args: [id], again }) {
     title: bill.biller?.name ?? name("bill", bill.kind),
     body: [
       card(h("div.spread", h("p.big", sum(payable ? bill.remaining : bill.amount)), tag(name("billState", bill.state), TONES[bill.state])),
-        facts(bill.beneficiary && [t("受益人", "For"), bill.beneficiary], [t("事由", "Reason"), bill.reason], bill.since && [t("账期", "Period"), `${bill.since} – ${bill.until}`],
+        facts(bill.beneficiary && [t("受益人", "For"), bill.beneficiary], [t("事由", "Reason"), bill.reason], bill.since && [t("账期", "Period"), days(bill.since, bill.until)],
           [t("到期", "Due"), date(bill.due)], [t("账单号", "Number"), bill.number], Number(bill.paid.amount) > 0 && [t("已缴", "Paid"), sum(bill.paid)], Number(bill.refunded.amount) > 0 && [t("已退", "Went back"), sum(bill.refunded)])),
       card(h("h2", t("明细", "Lines")), bill.lines.map((line) => h("div.row", h("span.grow", line.text), h("b", signed(line.amount))))),
       bill.autoPay && paidByItself(bill, again),

@@ -1,6 +1,6 @@
 // The care list: saying that one is well, whom to call, pausing; and the steps when a check-in was missed.
 import { ask, wish } from "../api.js";
-import { act, announce, card, empty, entry, facts, h, isoDay, moment, surely, tag } from "../dom.js";
+import { act, announce, card, empty, entry, facts, h, homeName, isoDay, moment, surely, tag } from "../dom.js";
 import { t } from "../words.js";
 
 const TOLD = {
@@ -67,7 +67,7 @@ async function entering(again) {
   const { myHomes } = await ask("MyHomes");
   const homes = myHomes.filter((one) => one.state === "RESIDENT");
   if (!homes.length) return card(empty(t("先在“我的小区”登记住所。", "Enter a home in “My estate” first.")));
-  const where = h("select", homes.map((one) => h("option", { value: one.id }, `${one.building} · ${one.room}`)));
+  const where = h("select", homes.map((one) => h("option", { value: one.id }, homeName(one))));
   const until = h("input", { type: "time", value: "10:00", min: "06:00", max: "22:00" });
   const days = WEEK.map(([zh, en], at) => h("label.choice", h("input", { type: "checkbox", value: String(at), checked: true }), t("周" + zh, en)));
   const { fields, said } = contactEntries();

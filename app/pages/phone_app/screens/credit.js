@@ -14,7 +14,7 @@ export async function creditScreen({ again }) {
     title,
     body: [
       score(creditStanding, creditRules), open ? line(creditLine, again) : offer(creditStanding, creditRules, payPin, again),
-      card(row("/credit-dues", t("还款", "Repay"), t("欠多少、哪天还", "What is owed, and by when")), row("/treatments", t("先诊疗后付费", "Treatment first, payment later")), row("/credit-history", t("分数是怎么变的", "How the score went")), row("/credit-appeals", t("觉得分数不对？申诉", "Is the score wrong? Appeal"))),
+      card(row("/credit-dues", t("还款", "Repay"), t("欠多少、哪天还", "What is owed, and by when")), row("/treatments", t("先诊疗后付费", "Treat first, pay later")), row("/credit-history", t("分数是怎么变的", "How the score went")), row("/credit-appeals", t("觉得分数不对？申诉", "Is the score wrong? Appeal"))),
       rules(creditRules.coming ?? creditRules.inForce, creditRules.coming),
       h("div.spread", act(t("重新计分", "Count it again"), async () => { await wish("RecountCredit"); again(); }, "quiet"), surely(t("撤回同意", "Take my consent back"), t("分数、历史和额度都会结束，确定吗？", "Score, history and line will end. Are you sure?"), async () => { await wish("LeaveCredit"); again(); })),
     ],

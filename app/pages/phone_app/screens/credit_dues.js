@@ -46,7 +46,7 @@ function repayment(one) {
 export async function treatmentsScreen() {
   const { treatments } = await ask("Treatments", { first: 30 });
   const rows = treatments.edges.map(({ node }) => row("/treatment/" + node.id, node.hospital.name, `${node.about} · ${moment(node.at)}`, tag(name("treatment", node.state), node.state === "WAITING" ? "gold" : "")));
-  return { title: t("先诊疗后付费", "Treatment first, payment later"), body: [card(rows.length ? rows : empty(t("在医院出示医疗用途的卡码，医院申请后在这里确认。", "Show your card's hospital code at the hospital; what it asks for you confirm here."))), backToCredit()] };
+  return { title: t("先诊疗后付费", "Treat first, pay later"), body: [card(rows.length ? rows : empty(t("在医院出示医疗用途的卡码，医院申请后在这里确认。", "Show your card's hospital code at the hospital; what it asks for you confirm here."))), backToCredit()] };
 }
 
 export async function treatmentScreen({ args: [id], again }) {

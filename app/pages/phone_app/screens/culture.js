@@ -1,14 +1,14 @@
 // What is on, with seats and tickets; my tickets with their codes; the library; sights and routes of a day.
 import { ask, signedIn, wish } from "../api.js";
 import { act, announce, card, countdown, date, empty, entry, facts, h, hour, isoDay, link, moment, row, surely, tag } from "../dom.js";
-import { name, t } from "../words.js";
+import { grouped, name, t } from "../words.js";
 import { openWaits, waitingPart } from "./event_waits.js";
 import { picture } from "./licences.js";
 
 const KINDS = ["EXHIBITION", "CONCERT", "PLAY", "OPERA", "LECTURE", "SPORT", "WORKSHOP", "FAMILY"];
 const TONES = { GOOD: "green", HELD: "gold", CANCELLED: "red" };
 const CROWDS = { QUIET: "green", BUSY: "", WARNING: "gold", FULL: "red", UNKNOWN: "" };
-const price = (money) => (money ? "¥" + money.amount : t("免费", "Free"));
+const price = (money) => (money ? "¥" + grouped(money.amount) : t("免费", "Free"));
 
 /** Where somebody is is asked for when he wants it, and not kept. */
 const position = () => new Promise((done, failed) => {

@@ -1,6 +1,6 @@
 // My estate: where I live and with whom, what the estate tells, what is to be mended.
 import { ask, wish } from "../api.js";
-import { act, announce, card, empty, entry, facts, h, local, moment, row, surely, tag } from "../dom.js";
+import { act, announce, card, empty, entry, facts, h, homeName, local, moment, row, surely, tag } from "../dom.js";
 import { t } from "../words.js";
 import { photos } from "./photos.js";
 
@@ -26,7 +26,7 @@ function home(one, again) {
     await wish("LeaveHome", { residencyId: one.id });
     again();
   });
-  return card(h("h2", `${one.building} · ${one.room}`), tag(STATES[one.state](), one.state === "RESIDENT" ? "gold" : ""), " ", one.head && tag(t("户主", "Head")), one.reason && h("p", one.reason), one.people.map((other) => member(one, other, again)), leave);
+  return card(h("h2", homeName(one)), tag(STATES[one.state](), one.state === "RESIDENT" ? "gold" : ""), " ", one.head && tag(t("户主", "Head")), one.reason && h("p", one.reason), one.people.map((other) => member(one, other, again)), leave);
 }
 
 function member(one, other, again) {
@@ -92,7 +92,7 @@ export async function estateNoticeScreen({ args: [noticeId] }) {
 export async function newRepairScreen({ args: [residencyId] }) {
   const [{ repairTerms: terms }, { myHomes }] = await Promise.all([ask("RepairTerms"), ask("MyHomes")]);
   const homes = myHomes.filter((one) => one.state === "RESIDENT"), uploadIds = [];
-  const home = h("select", homes.map((one) => h("option", { value: one.id, selected: one.id === residencyId }, `${one.building} · ${one.room}`)));
+  const home = h("select", homes.map((one) => h("option", { value: one.id, selected: one.id === residencyId }, homeName(one))));
   const kind = h("select", terms.map((one) => h("option", { value: one.kind }, t(`${one.name}（${one.acceptHours} 小时内受理）`, `${one.name} (accepted within ${one.acceptHours} h)`))));
   const words = h("textarea", { rows: 4, maxlength: 1000 }), spot = h("input", { maxlength: 80, autocomplete: "off" });
   const send = async () => {

@@ -1,10 +1,10 @@
 // Waiting for tickets of a session that is sold out: joining the list, seeing where one stands, taking what is offered.
 import { ask, wish } from "../api.js";
 import { act, announce, card, countdown, entry, facts, h, link, moment, row, surely, tag } from "../dom.js";
-import { name, t } from "../words.js";
+import { grouped, name, t } from "../words.js";
 
 const TONES = { OFFERED: "gold", TAKEN: "green", WAITING: "blue" };
-const price = (money) => (money ? "¥" + money.amount : t("免费", "Free"));
+const price = (money) => (money ? "¥" + grouped(money.amount) : t("免费", "Free"));
 
 /** Below a session for which there are too few tickets. */
 export function waitingPart(session, event) {

@@ -1,7 +1,7 @@
 // Follow-ups of the family doctor: what came of one plan, and who did it.
 import { ask } from "../api.js";
 import { card, date, empty, facts, h, tag } from "../dom.js";
-import { t } from "../words.js";
+import { plural, t } from "../words.js";
 
 export const FOLLOWED = {
   BLOOD_PRESSURE: ["高血压随访", "Blood pressure"], BLOOD_SUGAR: ["糖尿病随访", "Blood sugar"], ELDER_CHECK: ["老年人体检", "Yearly check"],
@@ -19,5 +19,5 @@ export async function followUpScreen({ args: [planId] }) {
 
 function about(plan) {
   const next = plan.state === "ENDED" ? null : [t("下次", "Next"), date(plan.due + "T12:00:00+08:00")];
-  return card(h("div.spread", h("h2", plan.organisation.name), tag(t(...STATES[plan.state]), plan.state === "MISSED" ? "red" : "")), facts(next, [t("间隔", "Every"), t(`${plan.everyDays} 天`, `${plan.everyDays} days`)], [t("已做", "Done"), t(`${plan.done} 次`, `${plan.done} times`)], plan.missed > 0 && [t("错过", "Missed"), t(`${plan.missed} 次`, `${plan.missed} times`)]));
+  return card(h("div.spread", h("h2", plan.organisation.name), tag(t(...STATES[plan.state]), plan.state === "MISSED" ? "red" : "")), facts(next, [t("间隔", "Every"), t(`${plan.everyDays} 天`, plural(plan.everyDays, "day"))], [t("已做", "Done"), t(`${plan.done} 次`, plural(plan.done, "time"))], plan.missed > 0 && [t("错过", "Missed"), t(`${plan.missed} 次`, plural(plan.missed, "time"))]));
 }

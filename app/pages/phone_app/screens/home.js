@@ -2,7 +2,7 @@
 // nine scenes with their ways in. Who has not signed in sees what is open to all.
 import { ask, follow, signedIn, wish } from "../api.js";
 import { card, day, empty, h, link, local, moment, row, tag } from "../dom.js";
-import { name, t } from "../words.js";
+import { grouped, name, t } from "../words.js";
 
 const TURNS = ["BIRTH", "SCHOOL", "WORK", "HOME", "MARRIAGE", "ILLNESS", "RETIREMENT", "BEREAVEMENT"];
 // Where a thing that waits is looked at.
@@ -76,7 +76,7 @@ function begin({ verified }) {
 }
 
 const lines = (due, before = "") => due.map((one) => row(before + address(one), one.title || name("due", one.kind), [one.place, when(one)].filter(Boolean).join(" · "), [
-  one.amount && h("b.sum", `¥${one.amount.amount}`), tag(name("due", one.kind), PRESSING.has(one.kind) ? "gold" : ""),
+  one.amount && h("b.sum", "¥" + grouped(one.amount.amount)), tag(name("due", one.kind), PRESSING.has(one.kind) ? "gold" : ""),
 ]));
 
 function waiting({ due, verified }, unread) {

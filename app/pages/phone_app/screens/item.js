@@ -1,7 +1,7 @@
 // A service item: what it takes, what it costs, how long it lasts, by what law; apply or book.
 import { ask, signedIn, wish } from "../api.js";
 import { act, card, facts, h, link, tag } from "../dom.js";
-import { name, t } from "../words.js";
+import { name, plural, t } from "../words.js";
 import { visits } from "./search.js";
 
 export async function itemScreen({ args: [code] }) {
@@ -36,7 +36,7 @@ async function begin(item) {
 }
 
 function about(item) {
-  const days = (count) => (count === null ? "—" : count ? t(`${count} 个工作日`, `${count} working days`) : t("当场", "At once"));
+  const days = (count) => (count === null ? "—" : count ? t(`${count} 个工作日`, plural(count, "working day")) : t("当场", "At once"));
   return card(facts([t("部门", "Department"), item.department.name], [t("承诺期限", "Promised"), days(item.promisedDays)], [t("法定期限", "By law"), days(item.statutoryDays)],
     [t("费用", "Fee"), item.fees.length ? item.fees.map((fee) => h("div", `${fee.what} ¥${Number(fee.amount.amount)}`)) : t("不收费", "Free")],
     item.result && item.result !== "none" && [t("结果", "Result"), name("result", item.result.split(":")[0])]));

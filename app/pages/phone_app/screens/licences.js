@@ -1,7 +1,7 @@
 // The wallet: licences by their faces; one of them, and the code by which it is shown.
 import { ask, wish } from "../api.js";
 import { act, card, countdown, date, empty, facts, h, link, local, moment, row, tag } from "../dom.js";
-import { english, name, t } from "../words.js";
+import { english, name, plural, t } from "../words.js";
 
 const title = (one) => (english() ? one.kind.titleEn : one.kind.title);
 
@@ -10,7 +10,7 @@ export async function licencesScreen() {
   const coming = eventPurchases.edges.map(({ node }) => node).filter((one) => one.state === "GOOD" && new Date(one.endsAt) > Date.now());
   const tickets = coming.map((one) => row("/event-ticket/" + one.id, one.event, `${moment(one.startsAt)} · ${one.venue?.name ?? ""}`, tag(t(`${one.tickets.filter((ticket) => ticket.state !== "RETURNED").length} 张`, `${one.tickets.filter((ticket) => ticket.state !== "RETURNED").length}`), "green")));
   const faces = licences.map((one) => link("/licence/" + one.id, h("img.face", { src: local(one.face.webp), alt: `${title(one)} ${one.number}`, loading: "lazy" })));
-  return { title: t("电子证照", "Licences"), body: [h("p.soft", t(`${licences.length} 张证照，跟纸质的一样有效`, `${licences.length} licences, as good as on paper`)), ...(faces.length ? faces : [empty(t("还没有证照。", "No licences yet."))]), card(h("h2", t("活动票", "Tickets")), tickets.length ? tickets : empty(t("没有要去的活动。", "No tickets for anything to come.")), row("/event-tickets", t("全部票与候补", "All tickets and waiting lists")))] };
+  return { title: t("电子证照", "Licences"), body: [h("p.soft", t(`${licences.length} 张证照，跟纸质的一样有效`, `${plural(licences.length, "licence")}, as good as on paper`)), ...(faces.length ? faces : [empty(t("还没有证照。", "No licences yet."))]), card(h("h2", t("活动票", "Tickets")), tickets.length ? tickets : empty(t("没有要去的活动。", "No tickets for anything to come.")), row("/event-tickets", t("全部票与候补", "All tickets and waiting lists")))] };
 }
 
 export async function licenceScreen({ args: [id] }) {

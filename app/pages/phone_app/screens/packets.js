@@ -1,10 +1,10 @@
 // Red packets: those that wait for me, sending one, and what was in one for whom.
 import { ask, wish } from "../api.js";
 import { act, announce, card, empty, entry, facts, h, moment, row, tag } from "../dom.js";
-import { name, t } from "../words.js";
+import { grouped, name, t } from "../words.js";
 
 const TONES = { OPEN: "gold", LAPSED: "red", EMPTIED: "" };
-const worth = (money) => (money.currency === "POINTS" ? t(`${Math.round(money.amount)} 分`, `${Math.round(money.amount)} points`) : "¥" + money.amount);
+const worth = (money) => (money.currency === "POINTS" ? t(`${Math.round(money.amount)} 分`, `${Math.round(money.amount)} points`) : "¥" + grouped(money.amount));
 
 export async function packetsScreen() {
   const [{ waitingRedPackets: waiting }, { sentRedPackets: sent }, { openedRedPackets: got }] = await Promise.all([

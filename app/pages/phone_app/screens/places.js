@@ -2,6 +2,7 @@
 import { ask, signedIn, wish } from "../api.js";
 import { act, alarm, announce, card, empty, facts, h, link, moment, row, tag } from "../dom.js";
 import { name, t } from "../words.js";
+import { hoursInWords } from "./opening_hours.js";
 
 const FIELDS = ["PHONE", "HOURS", "ADDRESS", "NAME", "CLOSED"];
 const stars = (count) => "★".repeat(Math.round(count)) + "☆".repeat(5 - Math.round(count));
@@ -100,7 +101,7 @@ export async function placeScreen({ args: [id], again }) {
       card(
         h("div.tags", tag(one.kind.name), tag(one.opening.explanation, one.opening.open ? "" : "gold")),
         one.about && h("p", one.about),
-        facts([t("今天", "Today"), today || "—"], [t("营业时间", "Hours"), one.hours || t("未知", "not known")], [t("地址", "Address"), one.address || "—"], one.phone && [t("电话", "Telephone"), h("a", { href: "tel:" + one.phone }, one.phone)], one.operator && [t("运营", "Run by"), one.operator.name]),
+        facts([t("今天", "Today"), today || "—"], [t("营业时间", "Hours"), one.hours ? hoursInWords(one.hours).map((line) => h("div", line)) : t("未知", "not known")], [t("地址", "Address"), one.address || "—"], one.phone && [t("电话", "Telephone"), h("a", { href: "tel:" + one.phone }, one.phone)], one.operator && [t("运营", "Run by"), one.operator.name]),
         one.state !== "ACTIVE" && h("p.alarm", t("这个场所已经停业。", "It is there no more.")),
       ),
       signedIn() ? act(one.favourite ? t("取消收藏", "Let it go") : t("收藏", "Keep at hand"), keep, "quiet") : link("/sign-in", h("span.button", t("登录后收藏、评价或纠错", "Sign in to keep, rate or put right"))),

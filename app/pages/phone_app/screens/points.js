@@ -1,9 +1,9 @@
 // My points: how many and until when, what they can be given to, where they can be spent, how they came and went.
 import { ask, wish } from "../api.js";
 import { act, announce, card, date, empty, entry, h, moment } from "../dom.js";
-import { name, t } from "../words.js";
+import { grouped, name, plural, t } from "../words.js";
 
-const count = (points) => t(`${points} 分`, `${points} points`);
+const count = (points) => t(`${grouped(points)} 分`, plural(points, "point"));
 
 export async function pointsScreen({ again }) {
   const [{ points }, { goodCauses }, { pointPartners }, { pointHistory }] = await Promise.all([
@@ -26,7 +26,7 @@ function causes(found, points, again) {
   const words = h("p.soft");
   const tell = () => {
     const one = found.find((each) => each.id === which.value);
-    words.textContent = one.words + (one.goal ? t(`（已获 ${one.given} / ${one.goal}）`, ` (${one.given} of ${one.goal})`) : t(`（已获 ${one.given}）`, ` (${one.given} so far)`));
+    words.textContent = one.words + (one.goal ? t(`（已获 ${grouped(one.given)} / ${grouped(one.goal)}）`, ` (${grouped(one.given)} of ${grouped(one.goal)})`) : t(`（已获 ${one.given}）`, ` (${one.given} so far)`));
   };
   which.addEventListener("change", tell);
   tell();

@@ -1,7 +1,7 @@
 // Queues: the board of a hall, taking a number, and one's place as it moves.
 import { ask, follow, signedIn, wish } from "../api.js";
 import { act, announce, card, empty, h, link, surely, tag } from "../dom.js";
-import { name, t } from "../words.js";
+import { name, plural, t } from "../words.js";
 
 const LOOK_AGAIN = 15e3;
 const minutes = (seconds) => (seconds === null ? t("还估不准", "not known yet") : t(`约 ${Math.max(1, Math.round(seconds / 60))} 分钟`, `about ${Math.max(1, Math.round(seconds / 60))} min`));
@@ -21,8 +21,8 @@ function drawn(board) {
   return [
     h("section.board", h("h2", board.venue), called.length ? h("ol", called) : h("p", t("还没有叫号", "Nobody called yet"))),
     ...board.queues.map((one) => card(h("div.spread", h("h3", `${one.queue.letter} ${one.queue.name}`), tag(one.taking ? t("放号中", "Open") : t("未放号", "Closed"), one.taking ? "" : "red")),
-      h("p.soft", t(`${one.waiting} 人等候，${one.counters} 个窗口，`, `${one.waiting} waiting, ${one.counters} counters, `), minutes(one.wait)),
-      one.taking ? act(t("取号", "Take a number"), () => take(one.queue)) : h("small", `${one.queue.opens}–${one.queue.closes}`))),
+      (one.taking || one.waiting > 0) && h("p.soft", t(`${one.waiting} 人等候，${one.counters} 个窗口，`, `${one.waiting} waiting, ${plural(one.counters, "counter")}, `), minutes(one.wait)),
+      one.taking ? act(t("取号", "Take a number"), () => take(one.queue)) : h("p.soft", t(`取号时间 ${one.queue.opens}–${one.queue.closes}`, `Numbers are given ${one.queue.opens}–${one.queue.closes}`)))),
     !board.queues.length && empty(t("今天没有排队。", "No queues today.")),
   ];
 }

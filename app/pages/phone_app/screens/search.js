@@ -1,7 +1,7 @@
 // Searching services: suggestions while one types, results with what matched, facets as chips.
 import { ask } from "../api.js";
 import { alarm, empty, h, link, tag } from "../dom.js";
-import { name, t } from "../words.js";
+import { name, plural, t } from "../words.js";
 
 export async function searchScreen({ query, signal }) {
   const seek = { text: query.get("q") ?? "", filter: {} };
@@ -52,7 +52,7 @@ async function search(seek, again) {
   const nodes = said.results.edges.map((edge) => edge.node);
   return [
     facets(seek, said.facets, again),
-    h("p.soft", t(`${said.total} 个结果`, `${said.total} results`)),
+    h("p.soft", t(`${said.total} 个结果`, plural(said.total, "result"))),
     nodes.length ? nodes.map((one) => result(one.item, one.matched)) : empty(t("没有找到。换个说法，或到“问一问”里问。", "Nothing found. Say it another way, or ask under “Ask”.")),
     said.results.pageInfo.hasNextPage && h("p.soft", t("结果很多：多写几个字会更准。", "There are more: a few more words will help.")),
   ];
@@ -81,7 +81,7 @@ export function result(item, matched) {
   const other = matched && matched.map((one) => one.text).join("") !== item.name;
   return link("/item/" + item.code, h("article.card.result", h("b", title), other && h("small", t("也叫：", "Also: "), matched.map(piece)),
     h("small", item.department.name), h("div.tags", tag(name("depth", item.depth)), tag(visits(item.visits)),
-      item.promisedDays !== null && tag(item.promisedDays ? t(`${item.promisedDays} 个工作日`, `${item.promisedDays} working days`) : t("当场办结", "At once")),
+      item.promisedDays !== null && tag(item.promisedDays ? t(`${item.promisedDays} 个工作日`, plural(item.promisedDays, "working day")) : t("当场办结", "At once")),
       item.yourUnit && tag(t("就近：", "Yours: ") + item.yourUnit.unit.name, "gold"))));
 }
 

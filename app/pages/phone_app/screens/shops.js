@@ -1,6 +1,6 @@
 // Shops of my estate: a menu, a cart, an order and its code; parcels at the station, fetched or brought to the door.
 import { ask, wish } from "../api.js";
-import { act, announce, card, countdown, day, empty, entry, facts, h, link, moment, row, surely, tag, yuan } from "../dom.js";
+import { act, announce, card, countdown, day, empty, entry, facts, h, homeName, link, moment, row, surely, tag, yuan } from "../dom.js";
 import { name, t } from "../words.js";
 
 const TONES = { PLACED: "gold", PAID: "gold", ACCEPTED: "gold", READY: "green", DELIVERING: "green", REFUSED: "red" };
@@ -8,7 +8,6 @@ const MEANS = ["WALLET", "CREDIT", "GATEWAY"];
 const fen = (money) => Math.round(Number(money.amount) * 100);
 const money = (sum) => ({ amount: (sum / 100).toFixed(2) });
 const lived = async () => (await ask("MyHomes")).myHomes.filter((one) => one.state === "RESIDENT");
-const homeName = (one) => `${one.building} · ${one.room}`;
 const options = (values, words) => values.map((value) => h("option", { value: value.id ?? value }, words(value)));
 
 export async function shopsScreen() {
@@ -119,7 +118,7 @@ export async function shopOrderScreen({ args: [id], again }) {
     title: one.shop,
     body: [
       card(h("div.spread", h("p.big", name("shopOrder", one.orderState)), tag(name("fetchWay", one.way))), one.reason && h("p.note", one.reason), handing(one),
-        facts([t("单号", "Number"), one.number], one.address && [t("送到", "To"), one.address.split(" ").slice(1).join(" ")], fen(one.fee) > 0 && [t("配送费", "Delivery"), `¥${one.fee.amount}`], [t("合计", "Total"), `¥${one.total.amount}`], fen(one.refunded) > 0 && [t("已退", "Went back"), `¥${one.refunded.amount}`], one.note && [t("备注", "Note"), one.note])),
+        facts([t("单号", "Number"), one.number], one.address && [t("送到", "To"), one.address], fen(one.fee) > 0 && [t("配送费", "Delivery"), `¥${one.fee.amount}`], [t("合计", "Total"), `¥${one.total.amount}`], fen(one.refunded) > 0 && [t("已退", "Went back"), `¥${one.refunded.amount}`], one.note && [t("备注", "Note"), one.note])),
       card(h("h2", t("商品", "Goods")), lines, one.parcelIds.length > 0 && h("p", t(`包裹 ${one.parcelIds.length} 件`, `${one.parcelIds.length} parcels`))),
       card(h("h2", t("进度", "What happened")), facts(...one.steps.map((step) => [moment(step.at), name("shopOrder", step.state)]))),
       ...(DOES[one.orderState]?.(one, again) ?? []),

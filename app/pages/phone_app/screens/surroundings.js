@@ -1,7 +1,7 @@
 // Air, water and weather: what is near me, how it was, notices in force, and being told when it gets bad.
 import { ask, signedIn, wish } from "../api.js";
 import { act, alarm, announce, card, empty, entry, facts, h, hour, link, moment, row, surely, tag } from "../dom.js";
-import { name, t } from "../words.js";
+import { name, plural, t } from "../words.js";
 
 const CENTRE = { latitude: 26.0745, longitude: 119.2965 };
 const TONES = ["green", "green", "gold", "red", "red", "red"];
@@ -40,17 +40,20 @@ export async function stationScreen({ args, query }) {
   const [{ station }, { stationChart }] = await Promise.all([ask("Station", { id }), ask("StationChart", { station: id, span, measure })]);
   if (!station) return { title: t("没有这个监测站", "No such station"), body: [link("/surroundings", t("看别的", "See others"))] };
   const chips = ["DAY", "WEEK", "MONTH"].map((one) => h("a.chip", { href: `#${to(id)}?span=${one}${measure ? `&measure=${measure}` : ""}`, "aria-pressed": String(one === span) }, name("chartSpan", one)));
-  const values = station.values.map((one) => h("a.row", { href: `#${to(id)}?span=${span}&measure=${one.measure}` }, h("span.grow", name("measure", one.measure)), h("b", `${one.value} ${one.unit}`)));
+  const values = station.values.map((one) => h("a.row", { href: `#${to(id)}?span=${span}&measure=${one.measure}` }, h("span.grow", name("measure", one.measure)), h("b", `${fine(one.value)} ${one.unit}`)));
   return { title: station.name, body: [
     card(h("div.spread", h("h2", standing(station)), station.at && h("small", hour(station.at))), station.stale && alarm(t("这个站超过三小时没有上报，以下是它最后的数据。", "Not heard of for three hours: this is what it told last.")), station.standing && !station.stale && h("p", station.standing.advice), station.standing?.by.length > 0 && h("p.small", t("主要因子：", "Because of: "), station.standing.by.map((one) => name("measure", one)).join(t("、", ", ")))),
-    card(h("h2", measure ? name("measure", measure) : station.kind === "AIR" ? t("空气质量指数", "Air quality index") : t("水质类别", "Class of water")), h("div.chips", chips), chart(stationChart)),
+    card(h("h2", measure ? name("measure", measure) : station.kind === "AIR" ? t("空气质量指数", "Air quality index") : t("水质类别", "Class of water")), h("div.chips", chips), chart(stationChart, station.kind === "WATER" && !measure)),
     card(h("h2", t("实测值", "Measured")), values),
     signedIn() && watching(station),
   ] };
 }
 
-/** A line with its range; a gap where nothing is known. */
-function chart(told) {
+/** As fine as anybody reads it: three figures. */
+const fine = (value) => String(Number(value.toPrecision(3)));
+
+/** A line with its range; a gap where nothing is known. `classes`: the values are classes of water. */
+function chart(told, classes) {
   const known = told?.points.filter((one) => one.hours) ?? [];
   if (!known.length) return empty(t("这段时间没有数据。", "Nothing is known of that time."));
   const W = 320, H = 120, top = Math.max(...known.map((one) => one.most)) * 1.1 || 1, step = W / told.points.length;
@@ -60,7 +63,8 @@ function chart(told) {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${W} ${H}" preserveAspectRatio="none">${ranges}<path d="${path}" fill="none" stroke="#0d7a5f" stroke-width="2" stroke-linejoin="round"/></svg>`;
   const least = Math.min(...known.map((one) => one.least)), most = Math.max(...known.map((one) => one.most));
   const missing = told.points.length - known.length;
-  const words = t(`最低 ${least}，最高 ${most} ${told.unit}`, `Lowest ${least}, highest ${most} ${told.unit}`) + (missing ? t(`；${missing} 处没有数据`, `; ${missing} gaps`) : "");
+  const said = (value) => (classes ? name("waterClass", String(Math.round(value))) : `${fine(value)} ${told.unit}`.trim());
+  const words = t(`最低 ${said(least)}，最高 ${said(most)}`, `Lowest ${said(least)}, highest ${said(most)}`) + (missing ? t(`；${missing} 处没有数据`, `; ${plural(missing, "gap")}`) : "");
   return h("figure.chart", h("img", { src: "data:image/svg+xml;utf8," + encodeURIComponent(svg), alt: words }), h("figcaption.small", words));
 }
 

@@ -1,7 +1,7 @@
 // Surveys: what is asked now, answering once, and what came of it.
 import { ask, signedIn, wish } from "../api.js";
 import { act, announce, card, date, empty, h, link, row, tag } from "../dom.js";
-import { name, t } from "../words.js";
+import { name, plural, t } from "../words.js";
 
 export async function surveysScreen() {
   const { surveys } = await ask("Surveys", { first: 30 });
@@ -60,7 +60,7 @@ function outcome(one) {
   if (!answered) return card(empty(t("答的人还不够多，暂不显示结果。", "Too few have answered for results to be shown.")));
   const words = (question, option) => question.options.find((each) => each.key === option)?.words ?? option;
   const bar = (question, { option, count }) => h("label", `${words(question, option)} · ${count}`, h("progress", { max: answered, value: count }));
-  return card(h("h2", t(`结果（${answered} 人）`, `Results (${answered} people)`)),
+  return card(h("h2", t(`结果（${answered} 人）`, `Results (${plural(answered, "person", "people")})`)),
     one.questions.filter((question) => question.kind !== "TEXT").map((question) => h("div.stack", h("b", question.words), counts.filter((each) => each.question === question.key).map((each) => bar(question, each)))),
     districts.length > 0 && h("p.soft", t("按地区：", "By district: "), districts.map((each) => `${each.name ?? t("未知", "unknown")} ${each.answered}`).join(t("，", ", "))),
     withheld.length > 0 && h("p.soft", t(`${withheld.length} 个地区人数太少，不单独显示。`, `${withheld.length} districts have too few answers to be shown.`)));

@@ -1,13 +1,13 @@
 // Conversations: what is being said, one thread with its replies, opening one, and what became of one's own posts.
 import { ask, signedIn, wish } from "../api.js";
 import { act, announce, card, date, empty, entry, h, link, moment, row, tag } from "../dom.js";
-import { name, t } from "../words.js";
+import { name, plural, t } from "../words.js";
 
 const REASONS = ["PERSONAL_DATA", "INSULT", "FALSEHOOD", "ADVERTISING", "ILLEGAL", "REPEATED", "ELSEWHERE", "OTHER"];
 
 const by = (one) => (one.left ? t("已离开本市的市民", "Somebody who left the city") : one.authorName ?? one.unit?.name ?? "");
 const threadRow = (one) =>
-  row("/thread/" + one.id, one.title || t("内容已撤去", "Its words are gone"), [by(one), date(one.lastAt), t(`${one.replies} 条回复`, one.replies === 1 ? "1 reply" : `${one.replies} replies`)].join(" · "),
+  row("/thread/" + one.id, one.title || t("内容已撤去", "Its words are gone"), [by(one), date(one.lastAt), t(`${one.replies} 条回复`, plural(one.replies, "reply", "replies"))].join(" · "),
     one.visibility !== "SHOWN" ? tag(name("postVisibility", one.visibility), "gold") : one.pinned ? tag(t("置顶", "Pinned"), "gold") : one.officialReplies ? tag(t("已回应", "Answered")) : null);
 
 export async function talkScreen() {

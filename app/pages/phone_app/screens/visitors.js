@@ -1,6 +1,6 @@
 // Visitors of my home: passes with a page for the guest, who came in, and the plates of my cars.
 import { ask, wish } from "../api.js";
-import { act, announce, card, empty, entry, facts, h, moment, row, surely, tag } from "../dom.js";
+import { act, announce, card, days, empty, entry, facts, h, homeName, moment, row, surely, tag } from "../dom.js";
 import { t } from "../words.js";
 
 const STANDINGS = { EARLY: () => t("未到时间", "Not yet"), GOOD: () => t("有效", "Good"), USED: () => t("已用完", "Used"), OVER: () => t("已过期", "Over"), REVOKED: () => t("已撤销", "Taken back") };
@@ -23,7 +23,7 @@ export async function visitorsScreen({ args: [chosen] = [], again }) {
 }
 
 function inviting(homes) {
-  const now = new Date(), where = h("select", homes.map((one) => h("option", { value: one.id }, `${one.building} · ${one.room}`)));
+  const now = new Date(), where = h("select", homes.map((one) => h("option", { value: one.id }, homeName(one))));
   const guest = h("input", { maxlength: 30, autocomplete: "off" }), phone = h("input", { inputmode: "tel", autocomplete: "off" }), plate = h("input", { maxlength: 9, autocomplete: "off" });
   const begins = h("input", { type: "datetime-local", value: local(now) }), ends = h("input", { type: "datetime-local", value: local(new Date(+now + 3 * 3600e3)) }), times = h("input", { inputmode: "numeric", value: "1" });
   const make = async () => {
@@ -43,7 +43,7 @@ function listed(passes) {
 }
 
 function came(homes, shown, entries) {
-  const others = homes.length > 1 && h("p.tags", homes.map((one) => (one.id === shown ? tag(`${one.building} · ${one.room}`, "gold") : h("a", { href: "#/visitors/" + one.id }, `${one.building} · ${one.room}`))));
+  const others = homes.length > 1 && h("p.tags", homes.map((one) => (one.id === shown ? tag(homeName(one), "gold") : h("a", { href: "#/visitors/" + one.id }, homeName(one)))));
   const line = ({ node }) => h("div.row", h("span.grow", h("b", node.guest ?? WAYS[node.way]()), h("small", `${moment(node.at)} · ${node.gateName}`)), node.out && tag(t("出", "Out")), FINDINGS[node.finding] && tag(FINDINGS[node.finding](), "red"));
   const next = async (after) => (await ask("HomeEntries", { residencyId: shown, first: 20, after })).homeEntries;
   return card(h("h2", t("谁来过我家", "Who came to my home")), others, entries.edges.length ? going(entries, line, next) : empty(t("还没有记录。", "Nobody yet.")));
@@ -60,10 +60,9 @@ function going(page, line, next) {
 function cars(homes, plates, bays, parks, again) {
   if (!parks.length) return null;
   const typed = h("input", { maxlength: 9, autocomplete: "off", placeholder: "闽A12345" });
-  const home = h("select", homes.filter((one) => parks.some((park) => park.estateId === one.estateId)).map((one) => h("option", { value: one.id }, `${one.building} · ${one.room}`)));
+  const home = h("select", homes.filter((one) => parks.some((park) => park.estateId === one.estateId)).map((one) => h("option", { value: one.id }, homeName(one))));
   const rows = plates.map((one) => h("div.row", h("span.grow", h("b", one.plate)), surely(t("删除", "Remove"), t("删除这块车牌？", "Remove this plate?"), async () => { await wish("RemovePlate", { plateId: one.id }); again(); })));
-  const term = (one) => (one.until ? `${one.since} – ${one.until}` : t(`自 ${one.since} 起`, `from ${one.since}`));
-  const ours = bays.map((one) => h("div.row", h("span.grow", h("b", t(`固定车位 ${one.number}`, `Bay ${one.number}`)), h("small", `${one.building} · ${one.room} · ${term(one)}`))));
+  const ours = bays.map((one) => h("div.row", h("span.grow", h("b", t(`固定车位 ${one.number}`, `Bay ${one.number}`)), h("small", `${homeName(one)} · ${days(one.since, one.until)}`))));
   return card(h("h2", t("我的车", "My cars")), ours, parks.map((one) => h("p", t(`空车位 ${one.free} / ${one.bays}，访客可停 ${one.visitorFree}`, `Free bays ${one.free} / ${one.bays}; for visitors ${one.visitorFree}`))), rows, home.options.length > 1 && entry(t("哪一处住所", "Which home"), home), entry(t("登记车牌", "Register a plate"), typed), act(t("登记", "Register"), async () => { await wish("RegisterPlate", { residencyId: home.value, plate: typed.value }); again(); }, "quiet"));
 }
 

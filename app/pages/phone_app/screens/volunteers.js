@@ -1,14 +1,14 @@
 // Volunteering: what is to come, one activity with signing up and checking in by the organiser's code, my number, hours and star.
 import { ask, signedIn, wish } from "../api.js";
-import { act, announce, card, empty, entry, facts, h, hour, link, local, moment, row, surely, tag } from "../dom.js";
-import { name, t } from "../words.js";
+import { act, announce, card, date, empty, entry, facts, h, hour, link, local, moment, row, surely, tag } from "../dom.js";
+import { name, plural, t } from "../words.js";
 import { walking } from "./patrol.js";
 import { fix, reading } from "./presence.js";
 
 const SKILLS = ["FIRST_AID", "AED", "ELDERLY_CARE", "CHILDREN", "TEACHING", "LANGUAGES", "ENVIRONMENT", "TRAFFIC", "LAW", "COUNSELLING", "REPAIRS", "EVENTS"];
-const hours = (minutes) => t(`${Math.floor(minutes / 60)} 小时 ${minutes % 60} 分`, `${Math.floor(minutes / 60)} h ${minutes % 60} min`);
+const hours = (minutes) => t([minutes >= 60 && `${Math.floor(minutes / 60)} 小时`, (minutes % 60 || !minutes) && `${minutes % 60} 分`].filter(Boolean).join(" "), [minutes >= 60 && `${Math.floor(minutes / 60)} h`, (minutes % 60 || !minutes) && `${minutes % 60} min`].filter(Boolean).join(" "));
 const when = (one) => `${moment(one.startsAt)} – ${hour(one.endsAt)}`;
-const left = (one) => (one.taken < one.places ? t(`还有 ${one.places - one.taken} 个名额`, `${one.places - one.taken} places left`) : t(`已满，${one.waiting} 人候补`, `Full, ${one.waiting} waiting`));
+const left = (one) => (one.taken < one.places ? t(`还有 ${one.places - one.taken} 个名额`, `${plural(one.places - one.taken, "place")} left`) : t(`已满，${one.waiting} 人候补`, `Full, ${one.waiting} waiting`));
 const listed = (one) => row("/volunteer-activity/" + one.id, one.title, `${when(one)} · ${one.address}`, tag(left(one), one.taken < one.places ? "" : "gold"));
 
 export async function volunteersScreen() {
@@ -28,7 +28,7 @@ export async function volunteersScreen() {
   };
 }
 
-const standing = (one) => card(h("p.big", "★".repeat(one.stars) + "☆".repeat(one.starHours.length - one.stars)), facts([t("志愿者编号", "Number"), one.number], [t("已公布时长", "Published hours"), hours(one.minutes)], one.hoursToNext !== null && [t("距下一星", "To the next star"), t(`${one.hoursToNext} 小时`, `${one.hoursToNext} hours`)]));
+const standing = (one) => card(h("p.big", "★".repeat(one.stars) + "☆".repeat(one.starHours.length - one.stars)), facts([t("志愿者编号", "Number"), one.number], [t("已公布时长", "Published hours"), hours(one.minutes)], one.hoursToNext !== null && [t("距下一星", "To the next star"), t(`${one.hoursToNext} 小时`, plural(one.hoursToNext, "hour"))]));
 
 export async function volunteerScreen({ again }) {
   const { volunteer } = await ask("Volunteer");
@@ -37,7 +37,7 @@ export async function volunteerScreen({ again }) {
     ask("MyVolunteerPlaces", { first: 20 }), ask("VolunteerHours", { first: 20 }), ask("MyVolunteerGroups"), ask("VolunteerGroups", { first: 20 }),
   ]);
   const places = myVolunteerPlaces.edges.map(({ node }) => row("/volunteer-activity/" + node.activity.id, node.activity.title, when(node.activity), tag(name("volunteerPlace", node.state), node.state === "WAITING" ? "gold" : "")));
-  const entries = volunteerHours.edges.map(({ node }) => h("div.row", h("span.grow", h("b", node.title), h("small", node.day, node.corrected.length ? " · " + node.corrected.at(-1) : "")), h("span", node.state === "PUBLISHED" ? hours(node.published) : name("volunteerHours", node.state))));
+  const entries = volunteerHours.edges.map(({ node }) => h("div.row", h("span.grow", h("b", node.title), h("small", date(node.day), node.corrected.length ? " · " + node.corrected.at(-1) : "")), h("span", node.state === "PUBLISHED" ? hours(node.published) : name("volunteerHours", node.state))));
   const certificate = async () => { const { volunteerCertificate: one } = await ask("VolunteerCertificate"); location.href = local(one.link); };
   return {
     title: t("我的志愿服务", "My volunteering"),

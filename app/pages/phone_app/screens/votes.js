@@ -1,7 +1,7 @@
 // Votes of my estate: what is asked, my homes' voices, and how it ended.
 import { ask, wish } from "../api.js";
 import { act, announce, card, day, empty, entry, facts, h, moment, row, surely, tag } from "../dom.js";
-import { t } from "../words.js";
+import { plural, t } from "../words.js";
 
 const STATES = { OPEN: () => t("进行中", "Open"), CLOSED: () => t("已结束", "Over"), WITHDRAWN: () => t("已撤回", "Taken back") };
 const RULES = {
@@ -34,7 +34,7 @@ export async function voteScreen({ args: [voteId], again }) {
     [t("规则", "Rule"), RULES[one.rule]()],
     [t("方式", "How"), one.secret ? t("不记名：谁也看不到您家选了什么", "Secret: nobody sees what your home chose") : t("记名：结束后本小区住户可见", "By name: residents see it when it is over")],
     [t("截止", "Until"), moment(one.closesAt)],
-    [t("已投", "Voted"), t(`${one.voted} 户`, `${one.voted} homes`)],
+    [t("已投", "Voted"), t(`${one.voted} 户`, plural(one.voted, "home"))],
     one.reason && [t("撤回原因", "Taken back because"), one.reason],
   ));
   return { title, body: [about, one.result && counted(one), one.mine.map((home) => mine(one, home, running, again)), one.voteState === "CLOSED" && !one.secret && (await named(voteId, one))] };
@@ -42,7 +42,7 @@ export async function voteScreen({ args: [voteId], again }) {
 
 function counted(one) {
   const { result } = one, all = Math.max(1, result.tookPart.homes);
-  const line = (text, share) => h("div.row", h("span.grow", h("b", text), h("small", t(`${share.homes} 户 · ${share.area} 平方米`, `${share.homes} homes · ${share.area} m²`))), tag(Math.round((100 * share.homes) / all) + "%"));
+  const line = (text, share) => h("div.row", h("span.grow", h("b", text), h("small", t(`${share.homes} 户 · ${share.area} 平方米`, `${plural(share.homes, "home")} · ${share.area} m²`))), tag(Math.round((100 * share.homes) / all) + "%"));
   const part = t(`全体 ${result.of.homes} 户，参与 ${result.tookPart.homes} 户`, `${result.tookPart.homes} of ${result.of.homes} homes took part`);
   return card(h("h2", t("结果：", "Result: ") + ended(one)), one.options.map((text, at) => line(text, result.options[at])), h("p.hint", part));
 }

@@ -1,9 +1,9 @@
 // My wallet: what lies in it, the ways to pay, this month, and what moved it last.
 import { ask, wish } from "../api.js";
 import { act, card, empty, facts, h, isoDay, link, moment, row, tag } from "../dom.js";
-import { name, t } from "../words.js";
+import { grouped, name, plural, t } from "../words.js";
 
-export const sum = (money) => "¥" + money.amount;
+export const sum = (money) => "¥" + grouped(money.amount);
 const TONES = { FROZEN: "red", CLOSED: "red", OPEN: "" };
 
 export async function walletScreen() {
@@ -49,7 +49,7 @@ function month(one) {
     h("h2", t("本月", "This month")),
     h("div.spread", h("span", t("收入 ", "In "), h("b", sum(one.income))), h("span", t("支出 ", "Out "), h("b", sum(one.expense)))),
     h("div.bars", { role: "img", "aria-label": t(`本月收入 ${one.income.amount} 元，支出 ${one.expense.amount} 元`, `${one.income.amount} yuan came in this month, ${one.expense.amount} went out`) }, bars),
-    one.categories.map((each) => h("div.row", h("span.grow", h("b", name("spending", each.category)), h("small", t(`${each.count} 笔`, `${each.count} times`))), h("b", (each.incoming ? "+" : "−") + sum(each.sum)))),
+    one.categories.map((each) => h("div.row", h("span.grow", h("b", name("spending", each.category)), h("small", t(`${each.count} 笔`, plural(each.count, "time")))), h("b", (each.incoming ? "+" : "−") + sum(each.sum)))),
   );
 }
 
@@ -61,7 +61,7 @@ function lately(lines) {
 export function line(node) {
   const out = node.change.amount.startsWith("-");
   return h("div.row", h("span.grow", h("b", node.name || name("spending", node.category)), h("small", moment(node.at))),
-    h("span", h("b", (out ? "−¥" : "+¥") + node.change.amount.replace("-", "")), node.after && h("small", t(" 余 ", " left "), sum(node.after))));
+    h("span", h("b", (out ? "−¥" : "+¥") + grouped(node.change.amount.replace("-", ""))), node.after && h("small", t(" 余 ", " left "), sum(node.after))));
 }
 
 /** Where the gateway's page leads back to: what was paid may be known here already, or is asked for now. */

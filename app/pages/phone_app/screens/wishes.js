@@ -1,7 +1,7 @@
 // Micro-wishes: small wishes that one person takes up, does and is thanked for; and making one.
 import { ask, signedIn, wish } from "../api.js";
 import { act, announce, card, empty, entry, facts, h, link, local, moment, surely, tag } from "../dom.js";
-import { name, t } from "../words.js";
+import { name, plural, t } from "../words.js";
 import { photos } from "./photos.js";
 
 const MOST_PHOTOS = 6;
@@ -12,7 +12,7 @@ const pictures = (one) => one.pictures.length > 0 && h("div.photos", one.picture
 
 export async function wishesScreen({ again }) {
   const { microWishes } = await ask("MicroWishes", { first: 30 });
-  const open = microWishes.edges.map(({ node }) => shown(node, signedIn() && surely(t("认领", "Take it up"), t(`${node.days} 天内完成，认领吗？`, `To be done within ${node.days} days. Take it up?`), async () => { await wish("ClaimMicroWish", { wishId: node.id }); announce(t("认领成功，社区会与您联系", "It is yours; the committee will get in touch")); again(); })));
+  const open = microWishes.edges.map(({ node }) => shown(node, signedIn() && surely(t("认领", "Take it up"), t(`${node.days} 天内完成，认领吗？`, `To be done within ${plural(node.days, "day")}. Take it up?`), async () => { await wish("ClaimMicroWish", { wishId: node.id }); announce(t("认领成功，社区会与您联系", "It is yours; the committee will get in touch")); again(); })));
   return { title: t("微心愿", "Micro-wishes"), body: [signedIn() && link("/my-wishes", h("span.button.quiet", t("我的微心愿", "Mine"))), ...(open.length ? open : [card(empty(t("愿望都有人认领了。", "All wishes are taken up.")))])] };
 }
 
