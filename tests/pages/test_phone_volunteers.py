@@ -4,6 +4,7 @@ taken up and done with a photo; who agrees is called; an emergency is told.
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 from datetime import timedelta
@@ -127,6 +128,9 @@ async def _is_called(walk: Walk, troop: Troop) -> None:
 
 
 async def _tells_an_emergency(walk: Walk) -> None:
+    # Who is about to see to a ward's matters is himself the one whom help is sent to.
+    ward = json.dumps({"id": global_id("Citizen", new_id()), "name": "林语桐"})
+    await walk.page.evaluate(f"sessionStorage.setItem('rong.for', {json.dumps(ward)})")
     await _goes(walk, "emergency")
     await walk.page.evaluate("document.addEventListener('click', (event) => event.preventDefault())")
     await walk.page.get_by_role("link", name="Ambulance 120").click()

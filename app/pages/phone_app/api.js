@@ -3,6 +3,8 @@ import { locale, t } from "./words.js";
 
 const KEPT = "rong.session";
 const FOR = "rong.for";
+/** Of who holds the phone, whomever he acts for: help is sent to him. */
+const IN_PERSON = new Set(["CallEmergency", "MyEmergencies"]);
 let operations = null;
 let session = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
 let ward = JSON.parse(sessionStorage.getItem(FOR) ?? "null");
@@ -81,6 +83,7 @@ export async function wish(name, variables = {}, keyed = true) {
 
 async function send(name, variables, tries = 2) {
   const headers = said("application/json");
+  if (IN_PERSON.has(name)) delete headers["rong-subject"];
   if (name === "RefreshSession") for (const one of ["authorization", "rong-subject"]) delete headers[one];
   try {
     operations ??= await (await fetch("/app/operations.json")).json();
