@@ -90,6 +90,12 @@ def test_what_cannot_be_read_is_refused_by_name(text: str) -> None:
         parsed_hours(text)
 
 
+def test_times_that_overlap_are_named_as_they_were_written() -> None:
+    with pytest.raises(HoursInvalid) as refused:
+        parsed_hours("Mo 08:00-09:00,08:30-10:00")
+    assert refused.value.part == "08:00-09:00,08:30-10:00"
+
+
 def test_a_day_can_be_said_anew_and_taken_back() -> None:
     today, day = date(2026, 11, 23), date(2026, 12, 1)
     hours = parsed_hours("Mo-Su 09:00-18:00; 2026-01-01 off")

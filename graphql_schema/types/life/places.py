@@ -9,8 +9,8 @@ import strawberry
 from app.core.calendar.model import Festival
 from app.domains.identity.organisations.model import Tree
 from app.domains.life.directory.hours import model as hours
-from app.domains.life.directory.hours.model import Why
-from app.domains.life.directory.hours.notation import clock_of, written_hours
+from app.domains.life.directory.hours.model import Why, clock_of
+from app.domains.life.directory.hours.notation import written_hours
 from app.domains.life.directory.kinds import model as kinds
 from app.domains.life.directory.kinds.model import CLASS_NAMES, PlaceClass
 from app.domains.life.directory.places import model as places

@@ -31,7 +31,7 @@ class Span:
 
     def __post_init__(self) -> None:
         if not (0 <= self.start < DAY and self.start < self.end <= self.start + DAY):
-            raise HoursInvalid(f"{self.start}-{self.end}")
+            raise HoursInvalid(written(self))
 
 
 Spans = tuple[Span, ...]
@@ -185,7 +185,17 @@ class Hours:
 def _demand_apart(spans: Sequence[Span]) -> None:
     """In order, and none touching another."""
     if len(spans) > MOST_SPANS or any(a.end >= b.start for a, b in pairwise(spans)):
-        raise HoursInvalid(" ".join(f"{span.start}-{span.end}" for span in spans)[:80])
+        raise HoursInvalid(",".join(map(written, spans))[:80])
+
+
+def written(span: Span) -> str:
+    return f"{clock_of(span.start)}-{clock_of(span.end)}"
+
+
+def clock_of(minutes: int) -> str:
+    """As `08:00`. Midnight at the end of the day is 24:00; what is later is of the next day."""
+    shown = minutes if minutes <= DAY else minutes - DAY
+    return f"{shown // 60:02d}:{shown % 60:02d}"
 
 
 def _moments(hours: DayHours) -> Iterator[tuple[datetime, datetime]]:

@@ -15,7 +15,7 @@ from datetime import date
 from itertools import groupby
 
 from app.domains.life.directory.hours.errors import HoursInvalid
-from app.domains.life.directory.hours.model import DAY, LONGEST_NOTE, Hours, Span, Spans, SpecialDay
+from app.domains.life.directory.hours.model import DAY, LONGEST_NOTE, Hours, Span, Spans, SpecialDay, written
 
 LONGEST = 2_000
 _DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
@@ -143,10 +143,4 @@ def _week(week: Sequence[Spans]) -> Iterator[str]:
 
 
 def _spans(spans: Spans) -> str:
-    return ",".join(f"{clock_of(span.start)}-{clock_of(span.end)}" for span in spans) or "off"
-
-
-def clock_of(minutes: int) -> str:
-    """As `08:00`. Midnight at the end of the day is 24:00; what is later is of the next day."""
-    shown = minutes if minutes <= DAY else minutes - DAY
-    return f"{shown // 60:02d}:{shown % 60:02d}"
+    return ",".join(map(written, spans)) or "off"
