@@ -47,6 +47,10 @@ def test_a_week_after_its_day_it_was_missed() -> None:
     plan = _plan()
     assert plan.state_on(TODAY + MISSED_AFTER) is PlanState.ACTIVE
     assert plan.state_on(TODAY + MISSED_AFTER + timedelta(days=1)) is PlanState.MISSED
+    told_on = plan.miss_on
+    assert told_on is not None
+    assert plan.state_on(told_on) is PlanState.MISSED  # nobody is told of it on a day on which it is not
+    assert plan.state_on(told_on - timedelta(days=1)) is PlanState.ACTIVE
     ended = plan.ended(datetime(2026, 3, 3, tzinfo=UTC))
     assert ended.state_on(TODAY) is PlanState.ENDED
     with pytest.raises(FollowUpUnknown):

@@ -15,6 +15,7 @@ from app.domains.life.health.follow_ups.errors import FollowUpInvalid, FollowUpU
 
 REMINDED_BEFORE = timedelta(days=3)
 MISSED_AFTER = timedelta(days=7)
+_DAY = timedelta(days=1)
 _OFTENEST, _RAREST, _LATEST_FIRST = 1, 366, timedelta(days=366)
 _SHORTEST, _LONGEST = 2, 1_000
 
@@ -75,8 +76,8 @@ class Plan:
 
     @property
     def miss_on(self) -> date | None:
-        """The day from which it is to be told as missed; None: it was, or it is over."""
-        return self.due + MISSED_AFTER if self.open and self.missed_for != self.due else None
+        """The day from which it is missed, and to be told so; None: it was, or it is over."""
+        return self.due + MISSED_AFTER + _DAY if self.open and self.missed_for != self.due else None
 
     def state_on(self, today: date) -> PlanState:
         if not self.open:
