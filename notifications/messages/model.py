@@ -196,6 +196,7 @@ RULES: Mapping[str, Rule] = {
     "activity.waiting": Rule("TELL_ACTIVITY_WAITING", Topic.COMMUNITY),
     "activity.promoted": Rule("TELL_ACTIVITY_PROMOTED", Topic.COMMUNITY, Urgency.URGENT),
     "activity.cancelled": Rule("TELL_ACTIVITY_CANCELLED", Topic.COMMUNITY, Urgency.URGENT),
+    "activity.changed": Rule("TELL_ACTIVITY_CHANGED", Topic.COMMUNITY, Urgency.URGENT),
     "wish.screened": Rule("TELL_WISH_SCREENED", Topic.COMMUNITY),
     "wish.claimed": Rule("TELL_WISH_CLAIMED", Topic.COMMUNITY),
     "wish.done": Rule("TELL_WISH_DONE", Topic.COMMUNITY),
@@ -264,6 +265,7 @@ SILENT = frozenset(
     {
         "session.ended",
         "activity.called_off",
+        "activity.moved",
         "activity.roomier",
         "station.told",
         "event_ticket.used",

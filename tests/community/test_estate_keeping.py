@@ -18,7 +18,7 @@ from app.core.passwords import Passwords
 from app.domains.community.estates.service import GATE_SCOPE, REPAIR_SCOPE
 from app.domains.community.notices.errors import EstateNoticeInvalid, EstateNoticeUnknown, EstateNoticeWithdrawn
 from app.domains.community.notices.model import NoticeWish
-from app.domains.community.repairs.errors import RepairHandedOver, RepairRated, RepairStateWrong
+from app.domains.community.repairs.errors import RepairHandedOver, RepairInvalid, RepairRated, RepairStateWrong
 from app.domains.community.repairs.handover.service import Ready
 from app.domains.community.repairs.model import MOST_EVENTS, TERMS, Repair, RepairKind, RepairState, RepairWish, Why
 from app.domains.community.repairs.service import SeenRepair
@@ -169,6 +169,20 @@ async def test_who_mends_sees_repairs_and_not_who_lives_there_and_who_guards_see
         "cars",
         "east",
     ]
+
+
+@pytest.mark.parametrize("to", [RepairState.WITHDRAWN, RepairState.RATED, RepairState.REPORTED])
+async def test_the_estate_takes_back_and_rates_no_repair(city: City, to: RepairState) -> None:
+    where, keeping = await grounds(city), city.services.community.neighbourhood.keeping
+    who, residency = await moved_in(city, where)
+    repair = (await reported(city, who, residency)).repair.id
+    with pytest.raises(RepairInvalid) as refused:
+        await keeping.working.move(where.keeper, repair, to, "", None, new_id())
+    assert refused.value.field == "state"
+    seen = await keeping.repairs.one(named(who), repair)
+    assert seen is not None
+    assert seen.repair.state is RepairState.REPORTED
+    assert seen.repair.due_at is not None
 
 
 async def test_what_the_estate_does_not_accept_in_time_becomes_one_case(city: City, clock: MovableClock) -> None:

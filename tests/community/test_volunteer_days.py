@@ -10,6 +10,7 @@ from typing import cast
 
 import pytest
 
+from app.core.clock import CITY_TIME
 from app.core.errors import RealNameNeeded
 from app.core.events import Event
 from app.core.ids import new_id
@@ -26,7 +27,7 @@ from app.domains.community.volunteers.activities.errors import (
     ActivityUnknown,
     NotSignedUp,
 )
-from app.domains.community.volunteers.activities.model import Activity, ActivityState, SignUpState
+from app.domains.community.volunteers.activities.model import Activity, ActivityState, SignUpState, Span
 from app.domains.community.volunteers.activities.news.service import ActivityNews
 from app.domains.community.volunteers.activities.store import ActivityStore
 from app.domains.community.volunteers.check_ins.errors import (
@@ -235,6 +236,30 @@ async def test_a_cancelled_activity_is_told_to_all_once_whatever_dies_and_takes_
         await troop.signed_up(activity)
     with pytest.raises(ActivityUnknown):
         await troop.ours.activities.cancel(member("another"), activity.id, new_id())
+
+
+async def test_another_time_or_place_is_told_once_to_who_signed_up_and_other_words_are_not(
+    town: City, troop: Troop
+) -> None:
+    activity = await troop.activity(places=1)
+    people = [await troop.signed_up(activity) for _ in range(2)]
+    save, terms = troop.ours.activities.save, activity.terms
+    await save(troop.keeper, activity.id, replace(terms, words=Said("自带手套。")), new_id())
+    assert await city_events(town, "activity.moved", activity) == []
+    later = Span(terms.span.starts_at + timedelta(days=1), terms.span.ends_at + timedelta(days=1))
+    await save(troop.keeper, activity.id, replace(terms, span=later, address="西湖公园北门"), new_id())
+    (moved,) = await city_events(town, "activity.moved", activity)
+    for _ in range(2):
+        await troop.ours.news.take(moved)
+    for one in people:
+        assert (await events(town, one.acting())).count("activity.changed") == 1
+    row = await town.db["outbox"].find_one({"citizen": people[0].acting(), "type": "activity.changed"})
+    assert row is not None
+    day = later.starts_at.astimezone(CITY_TIME).date().isoformat()
+    assert (row["facts"]["day"], row["facts"]["address"]) == (day, "西湖公园北门")
+    await troop.ours.activities.cancel(troop.keeper, activity.id, new_id())
+    await troop.ours.news.take(moved)  # what is cancelled is at no other time
+    assert (await events(town, people[0].acting())).count("activity.changed") == 1
 
 
 async def test_more_room_is_given_to_who_waits_though_the_organisers_call_died(town: City, troop: Troop) -> None:

@@ -15,12 +15,14 @@ from app.core.paging import Page, PageRequest
 from app.core.viewer import Viewer
 from app.domains.community.estates.errors import EstateUnknown
 from app.domains.community.estates.service import REPAIR_SCOPE, EstateService
-from app.domains.community.repairs.errors import RepairUnknown
+from app.domains.community.repairs.errors import RepairInvalid, RepairUnknown
 from app.domains.community.repairs.model import Repair, RepairState
 from app.domains.community.repairs.service import RepairService, SeenRepair
 from app.domains.community.repairs.store import RepairStore
 
 _ID = TypeAdapter(str)
+# To be taken back is the word of whoever reported it: else a repair that is late would be gone with its terms.
+_OURS = frozenset({RepairState.ACCEPTED, RepairState.SCHEDULED, RepairState.DONE})
 
 
 class WorkingService:
@@ -66,6 +68,8 @@ class WorkingService:
         """Accepted, scheduled (`visit_at`), done. Raises RepairUnknown, RepairStateWrong, RepairInvalid,
         IdempotencyConflict.
         """
+        if to not in _OURS:
+            raise RepairInvalid("state")
 
         async def work(tx: Tx) -> str:
             was = await self._own(viewer, repair, tx)

@@ -70,6 +70,10 @@ class Terms:
         _demand(0 <= self.points <= MOST_POINTS, "points")
         return self
 
+    def elsewhere(self, other: Terms) -> bool:
+        """Whether one would come at another time, or to another place."""
+        return (self.span, self.point, self.address) != (other.span, other.point, other.address)
+
 
 @dataclass(frozen=True, slots=True)
 class Activity:

@@ -25,7 +25,7 @@ from app.domains.community.volunteers.groups.service import SCOPE, GroupService
 
 _ID = TypeAdapter(str)
 _FARTHEST = 20_000.0
-CALLED_OFF, ROOMIER = "activity.called_off", "activity.roomier"
+CALLED_OFF, MOVED, ROOMIER = "activity.called_off", "activity.moved", "activity.roomier"
 """Events of the city's own, about everybody who has a place or waits for one."""
 
 
@@ -105,8 +105,10 @@ class ActivityService:
         return found
 
     async def save(self, viewer: Viewer, activity: str | None, terms: Terms, key: str) -> Activity:
-        """A draft, or one of yours as it is from now on. Raises ActivityUnknown, ActivityInvalid, ActivityNotOpen,
-        VolunteerGroupUnknown, VolunteerGroupClosed, VolunteerRouteUnknown, OutsideCity, IdempotencyConflict.
+        """A draft, or one of yours as it is from now on; who signed up is told of another time or place.
+
+        Raises ActivityUnknown, ActivityInvalid, ActivityNotOpen, VolunteerGroupUnknown, VolunteerGroupClosed,
+        VolunteerRouteUnknown, OutsideCity, IdempotencyConflict.
         """
         mine, id_, now = viewer.provider(SCOPE), activity or new_id(), self._clock.now()
         self._city.demand(terms.checked().point)
@@ -122,6 +124,8 @@ class ActivityService:
             await self._keep(was.with_terms(terms, now) if was else made, tx, more=more)
             if was and was.waiting and more > 0:
                 await self._outbox.add(ROOMIER, "", tx, activity=id_)
+            if was and (was.taken or was.waiting) and terms.elsewhere(was.terms):
+                await self._outbox.add(MOVED, "", tx, activity=id_)
             await self._audit.record(viewer, "activity.saved", id_, tx, places=terms.places)
             return id_
 
@@ -184,4 +188,5 @@ def facts_of(one: Activity) -> dict[str, Any]:
     """What a message about it is filled with."""
     title, local = one.terms.title, one.terms.span.starts_at.astimezone(CITY_TIME)
     when = {"day": local.date().isoformat(), "time": f"{local:%H:%M}"}
-    return {"activity": one.id, "title": {"zh": title.zh, "en": title.en or title.zh}, **when}
+    named = {"title": {"zh": title.zh, "en": title.en or title.zh}, "address": one.terms.address}
+    return {"activity": one.id, **named, **when}
