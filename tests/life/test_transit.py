@@ -185,6 +185,19 @@ async def test_a_journey_without_and_with_a_change(here: Town) -> None:
     assert answer
 
 
+async def test_where_one_is_there_as_soon_on_foot_no_bus_is_named(here: Town) -> None:
+    near = {"latitude": 26.0521, "longitude": 119.3000}  # some 230 metres from C, and no bus goes there by day
+    ends = {"origin": {"stopId": stop_id("C")}, "target": {"place": near}}
+    (walked,) = await here.api.data("TransitJourneys", **ends)
+    assert [(leg["__typename"], leg["minutes"], 200 < leg["metres"] < 260) for leg in walked["legs"]] == [
+        ("TransitWalk", 5, True)
+    ]
+    assert (walked["changes"], clock(walked["departsAt"]), clock(walked["arrivesAt"])) == (0, "07:50", "07:54")
+    for stop in ("S1", "S", "C"):  # who is there already goes nowhere
+        same = {"stopId": stop_id(stop)}
+        assert await here.api.data("TransitJourneys", origin=same, target=same) == []
+
+
 async def test_a_journey_now_is_by_what_is_heard_and_says_which_ride_is(here: Town) -> None:
     ends = {"origin": {"stopId": stop_id("S1")}, "target": {"stopId": stop_id("B")}}
 

@@ -146,9 +146,14 @@ function heard(leg) {
   return late > 0 ? t(`实时，晚 ${late} 分`, `live, ${late} min late`) : t("实时", "live");
 }
 
+function tagged(one) {
+  if (one.legs.every((leg) => leg.__typename === "TransitWalk")) return t("步行", "on foot");
+  return one.changes ? t("换乘一次", "one change") : t("直达", "direct");
+}
+
 function journey(one) {
   const legs = one.legs.map((leg) => leg.__typename === "TransitWalk"
     ? h("p.soft", t(`步行约 ${leg.minutes} 分钟`, `Walk about ${leg.minutes} min`), leg.to && ` → ${leg.to.name}`)
     : row(to("trip", leg.tripId), `${hour(leg.expectedDepartsAt ?? leg.departsAt)} ${leg.route.name}`, `${leg.origin.name} → ${leg.target.name} · ${t(`${leg.stops} 站`, `${leg.stops} stops`)} · ${heard(leg)}`, h("b", hour(leg.expectedArrivesAt ?? leg.arrivesAt))));
-  return card(h("div.spread", h("h2", `${hour(one.departsAt)} – ${hour(one.arrivesAt)}`), tag(one.changes ? t("换乘一次", "one change") : t("直达", "direct"))), legs);
+  return card(h("div.spread", h("h2", `${hour(one.departsAt)} – ${hour(one.arrivesAt)}`), tag(tagged(one))), legs);
 }

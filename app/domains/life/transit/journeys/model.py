@@ -57,7 +57,7 @@ class Walk:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """Walks and rides by turns."""
+    """Walks and rides by turns; or a walk alone, where no ride is quicker."""
 
     legs: tuple[Walk | Ride, ...]
     departs: int
@@ -65,7 +65,7 @@ class Journey:
 
     @property
     def changes(self) -> int:
-        return sum(isinstance(leg, Ride) for leg in self.legs) - 1
+        return max(0, sum(isinstance(leg, Ride) for leg in self.legs) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +147,25 @@ class Finding:
         self.walks: dict[int, list[tuple[int, Walk]]] = {}
 
     def best(self, origins: Mapping[int, float], targets: Mapping[int, float]) -> list[Journey]:
-        """The earliest without a change and the earliest with one, where that is earlier; the earliest first."""
-        reached = self._first(origins)
+        """The earliest without a change and the earliest with one, where that is earlier; the earliest first. Where one
+        is there as soon on foot, that; nothing where one is there already.
+        """
+        reached, on_foot = self._first(origins), self._on_foot(origins, targets)
         direct = self._without_change(reached, targets)
         latest = direct.arrives if direct else self.until
         changed = self._with_change(reached, targets, latest)
-        return sorted((one for one in (direct, changed) if one is not None), key=lambda one: one.arrives)
+        rides = [one for one in (direct, changed) if one and (on_foot is None or one.arrives < on_foot.arrives)]
+        if on_foot is not None and not rides:
+            return [on_foot] if on_foot.arrives > self.begin else []
+        return sorted(rides, key=lambda one: one.arrives)
+
+    def _on_foot(self, origins: Mapping[int, float], targets: Mapping[int, float]) -> Journey | None:
+        """By a stop that is within a walk of both ends; None: there is none."""
+        metres = min((away + targets[stop] for stop, away in origins.items() if stop in targets), default=None)
+        if metres is None:
+            return None
+        seconds = walking(metres)
+        return Journey((Walk(None, None, seconds, metres),), self.begin, self.begin + seconds)
 
     def _first(self, origins: Mapping[int, float]) -> dict[int, Reached]:
         """By stop: how one gets there first by one ride; of two that arrive together the one that leaves later."""
