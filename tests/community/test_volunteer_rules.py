@@ -296,8 +296,10 @@ def test_a_wish_is_claimed_done_confirmed_and_thanked_for_once() -> None:
 def test_what_was_not_done_is_open_again_and_what_was_not_so_is_the_holders_still() -> None:
     lapsed = wish().claimed("lin", NOW).freed(lapsed=True)
     assert (lapsed.state, lapsed.holder, lapsed.lapses) == (WishState.OPEN, None, 1)
-    again = wish().claimed("lin", NOW).done("好了", (), NOW).judged(NOW, fulfilled=False)
+    again = wish().claimed("lin", NOW).done("好了", ("photo",), NOW).judged(NOW, fulfilled=False)
     assert (again.state, again.holder) == (WishState.CLAIMED, "lin")
+    freed = again.freed()
+    assert (freed.words, freed.files) == (wish().words, ())  # the next one is not taken for who said he had done it
     with pytest.raises(MicroWishInvalid):
         wish(WishState.SCREENING).screened("", publish=False)
 

@@ -108,6 +108,24 @@ async def test_a_wish_is_screened_and_says_nothing_of_people(troop: Troop) -> No
     assert "灯泡" not in str(row)
 
 
+async def test_what_the_committee_answers_is_for_the_wisher_alone(troop: Troop) -> None:
+    wishes, holding, wisher = troop.ours.wishes, troop.ours.wish_holding, named(new_id())
+    made = await wishes.make(wisher, asked(troop), new_id())
+    await wishes.screen(troop.keeper, made.id, "已联系您的女儿，周三上午来", new_id(), publish=True)
+    helper = await troop.volunteer()
+    listed = [one for one in (await wishes.open(FIRST)).items if one.id == made.id]
+    seen = [*listed, await holding.claim(helper, made.id, new_id())]
+    seen += [
+        await holding.finish(helper, made.id, "灯泡换好了", (), new_id()),
+        *(await wishes.held(helper, FIRST)).items,
+    ]
+    assert [one.words and one.words.answer for one in seen] == [""] * 4
+    for page in (await wishes.made(wisher, FIRST), await wishes.kept_by(troop.keeper, WishState.DONE, FIRST)):
+        (own,) = [one for one in page.items if one.id == made.id]
+        assert own.words is not None
+        assert (own.words.answer, own.words.done) == ("已联系您的女儿，周三上午来", "灯泡换好了")
+
+
 async def test_of_fifty_who_reach_for_a_wish_one_holds_it(troop: Troop) -> None:
     wish = await opened(troop)
     people = [await troop.volunteer() for _ in range(50)]

@@ -106,6 +106,10 @@ class MicroWish:
         """Under whose key its words lie."""
         return self.wisher or self.id
 
+    def for_others(self) -> MicroWish:
+        """Without what the committee answered: that is for whoever made it."""
+        return replace(self, words=self._with(answer=""))
+
     def checked(self) -> MicroWish:
         """Raises MicroWishInvalid."""
         if self.days not in _WITHIN:
@@ -130,10 +134,10 @@ class MicroWish:
         return self._next(state=WishState.CLAIMED, holder=holder, due_at=now + timedelta(days=self.days))
 
     def freed(self, *, lapsed: bool = False) -> MicroWish:
-        """Open again: its holder gave it up, or did not do it in time. Raises MicroWishNotOpen."""
+        """Open again, with nothing of its holder's: he gave it up, or his days are over. Raises MicroWishNotOpen."""
         self._demand(WishState.CLAIMED)
-        lapses = self.lapses + (1 if lapsed else 0)
-        return self._next(state=WishState.OPEN, holder=None, due_at=None, lapses=lapses)
+        lapses, words = self.lapses + (1 if lapsed else 0), self._with(done="")
+        return self._next(state=WishState.OPEN, holder=None, due_at=None, lapses=lapses, words=words, files=())
 
     def done(self, words: str, files: tuple[str, ...], now: datetime) -> MicroWish:
         """Raises MicroWishNotOpen, MicroWishInvalid."""

@@ -80,13 +80,14 @@ class WishService:
     # Reading
 
     async def open(self, request: PageRequest) -> Page[MicroWish]:
-        return await self._wishes.open(request)
+        """As everybody sees them."""
+        return _for_others(await self._wishes.open(request))
 
     async def made(self, viewer: Viewer, request: PageRequest) -> Page[MicroWish]:
         return await self._wishes.made_by(viewer.self_only(), request)
 
     async def held(self, viewer: Viewer, request: PageRequest) -> Page[MicroWish]:
-        return await self._wishes.held_by(viewer.self_only(), request)
+        return _for_others(await self._wishes.held_by(viewer.self_only(), request))
 
     async def kept_by(self, viewer: Viewer, state: WishState | None, request: PageRequest) -> Page[MicroWish]:
         mine = viewer.provider(SCOPE)
@@ -176,3 +177,7 @@ class WishService:
             return now
 
         return await self._steps.step(viewer, "screenMicroWish", wish, change, key, answer, publish, of=committee)
+
+
+def _for_others(page: Page[MicroWish]) -> Page[MicroWish]:
+    return Page(tuple(one.for_others() for one in page.items), page.has_next)

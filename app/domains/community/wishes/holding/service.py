@@ -50,7 +50,7 @@ class WishHolding:
                 await self._outbox.add("wish.claimed", was.wisher, tx, wish=wish)
             return now
 
-        return await self._steps.step(viewer, "claimMicroWish", wish, change, key, of=anybody)
+        return (await self._steps.step(viewer, "claimMicroWish", wish, change, key, of=anybody)).for_others()
 
     async def give_up(self, viewer: Viewer, wish: str, key: str) -> MicroWish:
         """It is open again. Raises MicroWishUnknown, MicroWishNotOpen, IdempotencyConflict."""
@@ -60,7 +60,7 @@ class WishHolding:
             await self._steps.let_go(was, tx)
             return now
 
-        return await self._steps.step(viewer, "giveUpMicroWish", wish, change, key, of=holder)
+        return (await self._steps.step(viewer, "giveUpMicroWish", wish, change, key, of=holder)).for_others()
 
     async def finish(self, viewer: Viewer, wish: str, words: str, files: Collection[str], key: str) -> MicroWish:
         """It is done; `words` and pictures say how. Raises MicroWishUnknown, MicroWishNotOpen, MicroWishInvalid, what
@@ -76,7 +76,9 @@ class WishHolding:
                 await self._outbox.add("wish.done", was.wisher, tx, wish=wish)
             return now
 
-        return await self._steps.step(viewer, "finishMicroWish", wish, change, key, said, tuple(files), of=holder)
+        return (
+            await self._steps.step(viewer, "finishMicroWish", wish, change, key, said, tuple(files), of=holder)
+        ).for_others()
 
     async def end_all(self, viewer: Viewer, citizen: str) -> None:
         """Who is no volunteer any more holds no wish; what he wishes himself stays. Safe to repeat."""
