@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from app.core.clock import civil_day
 from app.core.ids import new_id
+from app.core.messages import message
 from app.domains.life.health.follow_ups.errors import FollowUpInvalid, FollowUpUnknown
 from app.domains.life.health.follow_ups.model import (
     MISSED_AFTER,
@@ -41,6 +42,13 @@ def test_done_it_is_due_again_after_so_many_days_from_the_day_it_was_done(every:
     after = _plan(every_days=every).done_on(on)
     assert (after.due, after.done) == (on + timedelta(days=every), 1)
     assert after.state_on(on) is PlanState.ACTIVE
+
+
+def test_what_cannot_be_is_said_in_words() -> None:
+    for what, chinese, english in (("everyDays", "间隔天数", "every so many days"), ("first", "首次日期", "first day")):
+        assert chinese in message("FOLLOW_UP_INVALID", "zh-CN", what=what)
+        assert english in message("FOLLOW_UP_INVALID", "en", what=what)
+    assert message("PLACE_FIELD_INVALID", "zh-CN", field="aboutEn").startswith("简介（英文）")
 
 
 def test_a_week_after_its_day_it_was_missed() -> None:
