@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from app.core.clock import civil_day
 from app.core.ids import new_id
 from app.core.messages import message
+from app.core.viewer import Role, Viewer
 from app.domains.life.health.follow_ups.errors import FollowUpInvalid, FollowUpUnknown
 from app.domains.life.health.follow_ups.model import (
     MISSED_AFTER,
@@ -123,6 +124,19 @@ async def test_one_plan_of_a_kind_and_only_for_who_is_in_care(shared_api: Api, c
     assert (await planned(shared_api, other, kind="OTHER"))["__typename"] == "PatientNotInCare"
     await shared_api.data("EndFamilyDoctor", person.token, key=new_id())
     assert (await planned(shared_api, care, kind="OTHER"))["__typename"] == "PatientNotInCare"
+
+
+async def test_who_tries_things_out_sees_nothing_of_real_patients(
+    shared_api: Api, care: InCare, person: Person
+) -> None:
+    await planned(shared_api, care)
+    row = await shared_api.city.db["follow_up_plans"].find_one({"citizen": shared_api.key(person)})
+    assert row is not None
+    scopes = frozenset({"health"})
+    client = Viewer(Role.PROVIDER_CLIENT, "a-program", organisation=row["organisation"], scopes=scopes)
+    rooms = shared_api.city.services.life.health.follow_ups
+    assert [one.id for one in await rooms.of_patient(client, row["contract"])] == [row["_id"]]
+    assert await rooms.of_patient(replace(client, test_mode=True), row["contract"]) == []
 
 
 async def test_another_centre_sees_and_enters_nothing(shared_api: Api, care: InCare) -> None:

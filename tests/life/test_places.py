@@ -24,6 +24,7 @@ from app.domains.life.directory.kinds.model import PlaceClass, all_kinds
 from app.domains.life.directory.places.errors import PlaceFieldInvalid, PlaceGone
 from app.domains.life.directory.places.model import Found, PlaceState, Which
 from app.domains.life.directory.places.service import key_of
+from app.domains.life.directory.search.model import rings
 from app.wiring import City
 from tests.support.api import OPS, soon
 from tests.support.cases import CITY, categorised
@@ -133,6 +134,12 @@ async def test_of_more_than_an_index_compares_the_nearest_are_found(city: City) 
     of_class = ours(await found("医疗健康"))
     assert of_class == near[: len(of_class)], "what its class is called"
     assert (await found("深夜药店"))[0] == by_hand.id, "its own name, however far"
+
+
+def test_at_a_pole_where_cells_are_slivers_a_search_looks_at_no_more_of_them_than_elsewhere() -> None:
+    assert len(list(rings(HERE))) == 5
+    for latitude in (-90.0, 89.999):
+        assert sum(map(len, rings(Point(latitude, 119.3)))) < 5_000
 
 
 async def test_words_find_places_and_the_nearer_of_what_fits_stands_first(city: City) -> None:

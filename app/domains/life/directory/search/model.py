@@ -14,6 +14,7 @@ from app.domains.life.directory.places.model import Place, Which
 MOST_CHARACTERS = 100
 # Metres, and the cells that are asked for: where more fits than can be compared, rings are looked at one by one.
 _RINGS = ((400.0, CELL), (1_200.0, CELL), (3_000.0, AREA), (6_000.0, AREA), (12_000.0, AREA))
+_MOST_CELLS = 1_000  # of a ring: at 80 degrees north the widest one has fewer
 _HALF = 2_000.0  # metres at which nearness counts half as much as at one's feet
 _NEAREST = 0.6  # how much ahead of one far off
 _BAYES, _MIDDLE = 5, 3.5  # a few ratings say little yet
@@ -42,9 +43,12 @@ def tags_of(which: Which) -> list[str]:
 
 
 def rings(point: Point) -> Iterator[list[str]]:
-    """Each wider than the one before, and holding it."""
+    """Each wider than the one before, and holding it; at the poles, where cells are slivers, not all of them."""
     for metres, size in _RINGS:
-        yield [_cell(size, cell) for cell in cells_near(point, metres, size)]
+        cells = cells_near(point, metres, size)
+        if len(cells) > _MOST_CELLS:
+            return
+        yield [_cell(size, cell) for cell in cells]
 
 
 def nearness(metres: float) -> float:

@@ -169,10 +169,12 @@ class FollowUpService:
         return await self._done.of_plan(found, request) if found else Page((), has_next=False)
 
     async def of_patient(self, viewer: Viewer, contract: str) -> list[Plan]:
-        """Of one of the organisation's patients; none for who is not of his team."""
+        """Of one of the organisation's patients; none for who is not of his team, or asks in test mode of real ones."""
         organisation = viewer.provider(SCOPE)
-        seen = await self._care.sees(contract, viewer)
-        return await self._plans.of_contract(contract, organisation) if seen else []
+        if not await self._care.sees(contract, viewer):
+            return []
+        found = await self._plans.of_contract(contract, organisation)
+        return [one for one in found if one.test is viewer.test_mode]
 
     async def results_of(self, viewer: Viewer, plan: str, request: PageRequest) -> Page[FollowUp]:
         """What the organisation entered itself."""
