@@ -50,7 +50,7 @@ async def test_a_payment_is_shown_with_what_it_moved(
     assert row is not None
     page = (await desk.page(f"/admin/payments/{row['_id']}")).text
 
-    assert all(one in page for one in (said, "40.00 CNY", "39.85 CNY", f"merchant:{till.merchant}:CNY"))
+    assert all(one in page for one in (said, "¥40.00", "¥39.85", f"merchant:{till.merchant}:CNY"))
     answer = await desk.http.get(f"/admin/api/payments/{row['_id']}")
     assert answer.status_code == 200, answer.text
     assert [len(moved["lines"]) for moved in answer.json()["transfers"]] == [3]

@@ -42,6 +42,12 @@ class Desk:
         said = self.services.organisations.name_of(code)
         return said.within(spoken()) if said else code
 
+    async def estates(self, codes: Iterable[str]) -> dict[str, str]:
+        """These estates by their names in the language of the request; a code that none has stands for itself."""
+        asked = set(codes)
+        found = await self.services.community.neighbourhood.estates.many(asked)
+        return {code: found[code].name.within(spoken()) if code in found else code for code in asked}
+
     async def names(self, actors: Iterable[str | None]) -> dict[str, str]:
         """Who of these is staff, by name."""
         asked = {actor for actor in actors if actor}

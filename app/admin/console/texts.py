@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,6 +43,11 @@ Words: TypeAlias = Text | str
 def told(zh: str, en: str) -> str:
     """For templates: the one of the two that is asked for."""
     return zh if _SPOKEN.get() == CHINESE else en
+
+
+def listed(words: Iterable[object]) -> str:
+    """One after the other, as the language of the request parts them."""
+    return told("、", ", ").join(map(str, words))
 
 
 def moment(at: datetime) -> str:

@@ -118,7 +118,7 @@ class BillsView(RoomView):
         one = found.bill
         facts = Facts.of(
             Text("基本情况", "What it is"),
-            (Text("缴费机构", "Biller"), link(one.biller, f"/admin/billers/{one.biller}")),
+            (Text("缴费机构", "Biller"), link(self.desk.organisation(one.biller), f"/admin/billers/{one.biller}")),
             (Text("户号", "Account"), mono(found.account)),
             (Text("绑定人数", "Bound by"), figure(found.binders)),
             (Text("版本", "Version"), figure(one.terms.version)),
@@ -137,7 +137,7 @@ class BillsView(RoomView):
     def _cells(self, one: Bill) -> tuple[Cell, ...]:
         return (
             mono(one.number),
-            mono(one.biller),
+            plain(self.desk.organisation(one.biller)),
             plain(KINDS[one.kind]),
             figure(_yuan(one.terms.fen)),
             figure(_yuan(one.paid)),
@@ -164,7 +164,7 @@ class AutoPayRunsView(RoomView):
         found = await self._auto_pay.runs(chosen, page)
         kept = {"state": chosen.value} if chosen else {}
         more = self.next_page(found.has_next, found.items[-1].id if found.items else None, kept)
-        rows = tuple(Row(_run(one), f"/admin/bills/{one.bill}") for one in found.items)
+        rows = tuple(Row(_run(self.desk, one), f"/admin/bills/{one.bill}") for one in found.items)
         empty = Text("自动缴费还没有做什么。", "Auto-pay has done nothing yet.")
         states = _states(RUN_STATES, chosen.value if chosen else "", every=True)
         return Listing(Table(_RUNS, rows, empty=empty, next=more, aside=frozenset({2, 4})), filters=(states,))
@@ -190,7 +190,7 @@ class RefusedBillPaymentsView(RoomView):
     async def listing(self, asked: Asked, page: PageRequest) -> Listing:
         found = await self._receipts.refused(page)
         more = self.next_page(found.has_next, found.items[-1].id if found.items else None, {})
-        rows = tuple(Row(_refused(one), f"/admin/payments/{one.id}") for one in found.items)
+        rows = tuple(Row(_refused(self.desk, one), f"/admin/payments/{one.id}") for one in found.items)
         empty = Text("机构接收了所有的缴费。", "Billers took all payments.")
         return Listing(Table(_REFUSED, rows, empty=empty, next=more, aside=frozenset({3})))
 
@@ -216,10 +216,10 @@ def _history(one: Bill) -> Table:
     return Table(_HISTORY, rows, Text("经过", "What happened"), aside=frozenset({2, 3}))
 
 
-def _run(one: Run) -> tuple[Cell, ...]:
+def _run(desk: Desk, one: Run) -> tuple[Cell, ...]:
     return (
         mono(one.bill[:12]),
-        mono(one.biller),
+        plain(desk.organisation(one.biller)),
         figure(_yuan(one.fen)),
         plain(one.pay_on.isoformat()),
         figure(one.tries),
@@ -228,8 +228,9 @@ def _run(one: Run) -> tuple[Cell, ...]:
     )
 
 
-def _refused(one: Receipt) -> tuple[Cell, ...]:
-    return mono(one.number), mono(one.biller), mono(one.bill_number), figure(_yuan(one.fen)), when(one.at)
+def _refused(desk: Desk, one: Receipt) -> tuple[Cell, ...]:
+    biller = plain(desk.organisation(one.biller))
+    return mono(one.number), biller, mono(one.bill_number), figure(_yuan(one.fen)), when(one.at)
 
 
 def _state(one: Bill) -> Cell:
@@ -237,4 +238,4 @@ def _state(one: Bill) -> Cell:
 
 
 def _yuan(fen: int) -> str:
-    return f"¥{Money(fen).amount}"
+    return Money(fen).spoken

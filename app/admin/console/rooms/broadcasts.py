@@ -185,7 +185,7 @@ class BroadcastsView(RoomView):
             return Facts.of(Text("对象", "To whom"), (Text("范围", "Reach"), plain(_EVERYBODY)), self._speaking(one))
         return Facts.of(
             Text("对象", "To whom"),
-            (Text("区划", "Districts"), tags(audience.districts)),
+            (Text("区划", "Districts"), tags([self.desk.organisation(code) for code in audience.districts])),
             (Text("年龄", "Age"), plain(said)),
             (Text("标签", "Tags"), tags(audience.tags)),
             (Text("用过的服务", "Services used"), tags(audience.services)),

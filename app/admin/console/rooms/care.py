@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from app.admin.console.desk import Desk
 from app.admin.console.pages import OPERATORS
 from app.admin.console.parts import (
@@ -20,12 +22,13 @@ from app.admin.console.parts import (
     Table,
     badge,
     figure,
+    link,
     mono,
     plain,
     short_link,
     when,
 )
-from app.admin.console.texts import Text, spoken
+from app.admin.console.texts import Text, listed, spoken
 from app.admin.console.view import RoomView
 from app.core.paging import PageRequest
 from app.domains.community.care.model import CareEntry, CareState, CareStep, Sign, Told
@@ -121,7 +124,8 @@ class CareListView(RoomView):
         states = (Option(state.value, text) for state, (text, _) in _STATES.items())
         options = (Option(_MISSED, Text("未报平安", "missed")), *states)
         field = Field("state", Text("哪些", "Which"), "select", required=False, options=options, value=chosen)
-        rows = tuple(self._row(one) for one in found.items)
+        estates = await self.desk.estates(one.estate for one in found.items)
+        rows = tuple(self._row(one, estates) for one in found.items)
         return Listing(
             Table(head, rows, empty=Text("没有这样的对象。", "Nobody is like that."), next=more), filters=(field,)
         )
@@ -131,11 +135,12 @@ class CareListView(RoomView):
         if found is None:
             return None
         one = found.entry
+        estates = await self.desk.estates([one.estate])
         facts = Facts.of(
             Text("关爱安排", "How he is looked after"),
-            (Text("小区", "Estate"), mono(one.estate)),
+            (Text("小区", "Estate"), link(estates[one.estate], f"/admin/estates/{one.estate}")),
             (Text("居委会", "Committee"), plain(self._unit(one))),
-            (Text("报平安的日子", "Weekdays"), plain("、".join(str(_WEEK[day]) for day in one.rhythm.weekdays))),
+            (Text("报平安的日子", "Weekdays"), plain(listed(_WEEK[day] for day in one.rhythm.weekdays))),
             (Text("最迟", "Until"), plain(f"{one.rhythm.minute // 60:02d}:{one.rhythm.minute % 60:02d}")),
             (Text("本轮截止", "This round ends"), when(one.due_at)),
             (Text("最近平安", "Last heard of"), when(one.sign_at)),
@@ -150,8 +155,8 @@ class CareListView(RoomView):
         buttons = self.buttons(asked, one.id, *does) if one.state not in _OVER else ()
         return Detail(short(one.id), (facts, table), _care_state(one), buttons=buttons)
 
-    def _row(self, one: CareEntry) -> Row:
-        where = (mono(one.estate), plain(self._unit(one)), when(one.due_at), when(one.sign_at))
+    def _row(self, one: CareEntry, estates: Mapping[str, str]) -> Row:
+        where = (plain(estates[one.estate]), plain(self._unit(one)), when(one.due_at), when(one.sign_at))
         text, tone = _TOLD[one.told]
         here = self.here(one.id)
         return Row((short_link(one.id, here), *where, badge(one.told.name, tone, text), _care_state(one)), here)
@@ -275,7 +280,7 @@ def _open(one: CareHouse) -> Cell:
 
 
 def _time(one: VisitingTime) -> Row:
-    days = "、".join(str(_WEEK[day]) for day in one.weekdays)
+    days = listed(_WEEK[day] for day in one.weekdays)
     times = f"{one.opens // 60:02d}:{one.opens % 60:02d} – {one.closes // 60:02d}:{one.closes % 60:02d}"
     return Row((plain(days), plain(times)))
 

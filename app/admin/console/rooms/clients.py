@@ -90,7 +90,7 @@ class ClientsView(RoomView):
         )
         sections = (facts, Table(head, secrets, Text("密钥（只存摘要）", "Secrets, kept as hashes")))
         return Detail(
-            client.name, sections, badge(_state(client)), buttons=allowed(asked.viewer, *self._offered(client))
+            self._name(client), sections, badge(_state(client)), buttons=allowed(asked.viewer, *self._offered(client))
         )
 
     def table(self, viewer: Viewer, clients: Sequence[Client]) -> Table:
@@ -111,8 +111,14 @@ class ClientsView(RoomView):
     def _row(self, viewer: Viewer, client: Client) -> Row:
         scopes = tags([scope_words(scope) for scope in sorted(client.scopes)])
         secrets = figure(f"{len(client.secrets)} / {MOST_SECRETS}")
-        cells = (plain(client.name), mono(client.id), scopes, secrets, badge(_state(client)))
+        cells = (plain(self._name(client)), mono(client.id), scopes, secrets, badge(_state(client)))
         return Row(cells, self.here(client.id), buttons=allowed(viewer, *self._offered(client)))
+
+    def _name(self, client: Client) -> str:
+        """A program that is called as its organisation is called so in the language of the request."""
+        said = self.desk.services.organisations.name_of(client.organisation)
+        rest = client.name.removeprefix(said.zh) if said else client.name
+        return said.within(spoken()) + rest if said and rest != client.name else client.name
 
     def _offered(self, client: Client) -> list[Button]:
         if client.suspended:

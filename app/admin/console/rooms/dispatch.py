@@ -137,7 +137,14 @@ class _RulesView(RoomView):
             (Text("说明", "Why"), plain(rule.words.within(spoken()))),
         )
         history = Table(_HISTORY, steps, Text("版本", "Versions"))
-        return Detail(rule.id, (facts, history), _state(rule), buttons=self._offered(asked, rule))
+        return Detail(self._title(rule), (facts, history), _state(rule), buttons=self._offered(asked, rule))
+
+    def _title(self, rule: Rule) -> str:
+        """What it is about, in words."""
+        about, tree = rule.about, self.desk.services.voice.categories.tree
+        named = [tree.name(about.category, spoken())] if about.category else []
+        named += [self.desk.organisation(code) for code in (about.division, about.owner) if code]
+        return " · ".join(named) or str(self.label)
 
     def _offered(self, asked: Asked, rule: Rule) -> tuple[Button, ...]:
         about, goal = rule.about, rule.goal

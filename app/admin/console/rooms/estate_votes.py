@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from app.admin.console.desk import Desk
 from app.admin.console.pages import ADMINISTRATORS, OPERATORS
 from app.admin.console.parts import (
@@ -22,7 +24,7 @@ from app.admin.console.parts import (
     Table,
     badge,
     figure,
-    mono,
+    link,
     plain,
     progress,
     when,
@@ -98,7 +100,8 @@ class EstateVotesView(RoomView):
         more = self.next_page(found.has_next, found.items[-1].id if found.items else None, chosen)
         options = (Option("", Text("全部", "all")), *(Option(one.value, text) for one, (text, _) in _STATES.items()))
         field = Field("state", Text("状态", "State"), "select", required=False, options=options, value=asked["state"])
-        rows = tuple(self._row(one) for one in found.items)
+        estates = await self.desk.estates(one.estate for one in found.items)
+        rows = tuple(self._row(one, estates) for one in found.items)
         return Listing(Table(head, rows, empty=Text("没有表决。", "There is no vote."), next=more), filters=(field,))
 
     async def detail(self, asked: Asked) -> Detail | None:
@@ -107,7 +110,7 @@ class EstateVotesView(RoomView):
             return None
         one = found.vote
         sections: tuple[Section, ...] = (
-            self._facts(found),
+            self._facts(found, (await self.desk.estates([one.estate]))[one.estate]),
             Prose(Text("说明", "Text"), one.terms.text),
             *_counted(one),
         )
@@ -117,17 +120,17 @@ class EstateVotesView(RoomView):
     def _for_all(self) -> tuple[str, ...]:
         return ("open",)
 
-    def _row(self, one: Vote) -> Row:
+    def _row(self, one: Vote, estates: Mapping[str, str]) -> Row:
         terms = one.terms
-        cells = (plain(terms.title), mono(one.estate), plain(_RULES[terms.rule]), when(terms.closes_at))
+        cells = (plain(terms.title), plain(estates[one.estate]), plain(_RULES[terms.rule]), when(terms.closes_at))
         return Row((*cells, _outcome(one), _state(one)), self.here(one.id))
 
-    def _facts(self, seen: SeenVote) -> Facts:
+    def _facts(self, seen: SeenVote, estate: str) -> Facts:
         one = seen.vote
         part = seen.voted / one.of.homes if one.of.homes else 0.0
         return Facts.of(
             Text("基本情况", "What it is"),
-            (Text("小区", "Estate"), mono(one.estate)),
+            (Text("小区", "Estate"), link(estate, f"/admin/estates/{one.estate}")),
             (Text("规则", "Rule"), plain(_RULES[one.terms.rule])),
             (Text("方式", "How"), plain(Text("不记名", "secret") if one.terms.secret else Text("记名", "by name"))),
             (Text("开始", "Opened"), when(one.opened_at)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.admin.console.desk import Desk
 from app.admin.console.parts import (
     Asked,
     Cell,
@@ -62,7 +63,7 @@ class FamilyTeamsView(RoomView):
             Text("服务包", "Packages"),
         )
         last = found.items[-1].id if found.items else None
-        rows = tuple(_team(one) for one in found.items)
+        rows = tuple(_team(self.desk, one) for one in found.items)
         empty = Text("还没有家庭医生团队。", "There is no team of family doctors.")
         return Listing(Table(head, rows, empty=empty, next=self.next_page(found.has_next, last, {})))
 
@@ -84,7 +85,7 @@ class MissedFollowUpsView(RoomView):
             Text("错过", "Missed"),
         )
         last = found.items[-1].id if found.items else None
-        rows = tuple(_missed(one) for one in found.items)
+        rows = tuple(_missed(self.desk, one) for one in found.items)
         empty = Text("没有错过的随访。", "None was missed.")
         return Listing(Table(head, rows, empty=empty, next=self.next_page(found.has_next, last, {})))
 
@@ -109,10 +110,10 @@ class HealthReadersView(RoomView):
         found = await records.reads_of(asked.target, PageRequest(100))
         head = (Text("时间", "When"), Text("市民", "Citizen"), Text("查阅人", "By"), Text("内容", "Parts"))
         rows = tuple(_read(one) for one in found.items)
-        return Detail(asked.target, (Table(head, rows, Text("最近的查阅", "Lately read")),))
+        return Detail(self.desk.organisation(asked.target), (Table(head, rows, Text("最近的查阅", "Lately read")),))
 
     def _reader(self, code: str, kinds: tuple[RecordKind, ...]) -> Row:
-        return Row((link(code, self.here(code)), _parts(kinds)), self.here(code))
+        return Row((link(self.desk.organisation(code), self.here(code)), _parts(kinds)), self.here(code))
 
 
 def _parts(kinds: Sequence[RecordKind]) -> Cell:
@@ -120,20 +121,28 @@ def _parts(kinds: Sequence[RecordKind]) -> Cell:
     return plain(Text("、".join(one.zh for one in said), ", ".join(one.en for one in said)))
 
 
-def _team(one: Team) -> Row:
+def _team(desk: Desk, one: Team) -> Row:
     room = progress(min(one.signed / one.capacity, 1.0), f"{one.signed} / {one.capacity}")
     how = badge("answers" if one.answers else "open", "", _HOW[one.answers])
     names = tags([package.name.within(spoken()) for package in one.packages])
-    return Row((plain(Text(one.name.zh, one.name.en or one.name.zh)), mono(one.organisation), room, how, names))
+    return Row(
+        (
+            plain(Text(one.name.zh, one.name.en or one.name.zh)),
+            plain(desk.organisation(one.organisation)),
+            room,
+            how,
+            names,
+        )
+    )
 
 
 _HOW = {True: Text("逐份答复", "answers each"), False: Text("即签即约", "at once")}
 
 
-def _missed(one: Plan) -> Row:
+def _missed(desk: Desk, one: Plan) -> Row:
     who = short_link(one.citizen, f"/admin/citizens/{one.citizen}")
     counts = (figure(one.done), figure(one.missed))
-    return Row((who, mono(one.organisation), plain(_KINDS[one.kind]), when(one.due), *counts))
+    return Row((who, plain(desk.organisation(one.organisation)), plain(_KINDS[one.kind]), when(one.due), *counts))
 
 
 def _read(one: Disclosure) -> Row:

@@ -120,7 +120,13 @@ class NeighboursView(RoomView):
         return ("put",)
 
     def _row(self, one: Neighbour) -> Row:
-        cells = (plain(one.name), mono(one.unit), mono(one.url), when(one.heard_until), badge(_state(one)))
+        cells = (
+            plain(one.name),
+            plain(self.desk.organisation(one.unit)),
+            mono(one.url),
+            when(one.heard_until),
+            badge(_state(one)),
+        )
         return Row(cells, self.here(one.code))
 
     async def _put(self, asked: Asked) -> Reply:

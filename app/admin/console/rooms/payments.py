@@ -24,9 +24,9 @@ from app.admin.console.parts import (
     short_link,
     when,
 )
-from app.admin.console.texts import Text
+from app.admin.console.texts import Text, told
 from app.admin.console.view import RoomView
-from app.core.money import Money
+from app.core.money import Currency, Money
 from app.core.paging import PageRequest
 from app.domains.payment.ledger.model import Side, Transfer, TransferKind
 from app.domains.payment.payments.model import Method, PayeeKind, Payment, PaymentState, Purpose
@@ -175,7 +175,10 @@ def _moved(transfers: list[Transfer]) -> Table:
 
 
 def _sum(money: Money) -> str:
-    return f"{money.amount} {money.currency.value}"
+    """Yuan with their sign, points with their name."""
+    if money.currency is Currency.CNY:
+        return money.spoken
+    return told(f"{money.spoken} 积分", f"{money.spoken} points")
 
 
 def _state(one: Payment) -> Cell:

@@ -20,7 +20,6 @@ from app.admin.console.parts import (
     badge,
     figure,
     link,
-    mono,
     plain,
     progress,
     when,
@@ -103,7 +102,7 @@ class ProposalsView(RoomView):
         facts = Facts.of(
             Text("基本情况", "What it is"),
             (Text("范围", "For"), plain(_LEVELS[one.level])),
-            (Text("区划", "Division"), mono(one.area)),
+            (Text("区划", "Division"), office(self.desk, one.area)),
             (Text("附议", "Support"), _support(one)),
             (Text("征集到", "Collects until"), when(one.closes_at)),
             (Text("达到人数", "Reached"), when(one.reached_at)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from app.admin.console.desk import Desk
 from app.admin.console.pages import OPERATORS
 from app.admin.console.parts import (
@@ -26,7 +28,7 @@ from app.admin.console.parts import (
     when,
     yuan,
 )
-from app.admin.console.texts import Text, spoken
+from app.admin.console.texts import Text, listed, spoken
 from app.admin.console.view import RoomView
 from app.core.messages import message
 from app.core.paging import PageRequest
@@ -101,13 +103,18 @@ class ShopsView(RoomView):
         )
         table = Table(head, rows, Text("商品", "Items"), Text("没有商品。", "No item."))
         does = self.buttons(asked, one.code, "resume" if one.halted else "halt")
-        return Detail(one.name.within(spoken()), (self._facts(one), table), _open(one), buttons=does)
+        return Detail(
+            one.name.within(spoken()),
+            (self._facts(one, await self.desk.estates(one.delivery.estates)), table),
+            _open(one),
+            buttons=does,
+        )
 
     def _row(self, one: Shop) -> Row:
         cells = (plain(one.name.within(spoken())), mono(one.code), plain(_KINDS[one.kind]))
         return Row((*cells, figure(len(one.delivery.estates)), _open(one)), self.here(one.code))
 
-    def _facts(self, one: Shop) -> Facts:
+    def _facts(self, one: Shop, estates: Mapping[str, str]) -> Facts:
         hours, terms = one.hours, one.delivery
         name = self.desk.organisation(one.organisation)
         return Facts.of(
@@ -116,7 +123,7 @@ class ShopsView(RoomView):
             (Text("商户", "Merchant"), link(name, f"/admin/organisations/{one.organisation}")),
             (Text("类别", "Kind"), plain(_KINDS[one.kind])),
             (Text("营业时间", "Hours"), plain(_hours(hours.opens, hours.closes))),
-            (Text("配送小区", "Delivers to"), plain("、".join(terms.estates))),
+            (Text("配送小区", "Delivers to"), plain(listed(estates[code] for code in terms.estates))),
             (Text("配送费", "For bringing"), yuan(terms.fen)),
             (Text("起送价", "Least"), yuan(terms.least)),
             (Text("暂停原因", "Stopped because"), plain(one.halted or None)),

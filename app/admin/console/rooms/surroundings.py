@@ -25,7 +25,7 @@ from app.admin.console.parts import (
     plain,
     when,
 )
-from app.admin.console.texts import Text
+from app.admin.console.texts import Text, listed
 from app.admin.console.view import RoomView
 from app.core.errors import BadInput
 from app.core.messages import CHINESE, ENGLISH, message
@@ -50,6 +50,26 @@ _TONES = {1: "good", 2: "good", 3: "warn", 4: "bad", 5: "bad", 6: "bad"}
 
 def _word(code: str) -> Text:
     return Text(message(code, CHINESE), message(code, ENGLISH))
+
+
+_IN_AIR, _IN_WATER = "µg/m³", "mg/L"
+_MEASURES = {
+    "so2": (Text("二氧化硫", "SO₂"), _IN_AIR),
+    "no2": (Text("二氧化氮", "NO₂"), _IN_AIR),
+    "co": (Text("一氧化碳", "CO"), "mg/m³"),
+    "o3": (Text("臭氧", "O₃"), _IN_AIR),
+    "pm10": (Text("可吸入颗粒物 PM10", "PM10"), _IN_AIR),
+    "pm25": (Text("细颗粒物 PM2.5", "PM2.5"), _IN_AIR),
+    "ph": (Text("酸碱度 pH", "pH"), ""),
+    "oxygen": (Text("溶解氧", "dissolved oxygen"), _IN_WATER),
+    "permanganate": (Text("高锰酸盐指数", "COD-Mn"), _IN_WATER),
+    "ammonia": (Text("氨氮", "ammonia nitrogen"), _IN_WATER),
+    "phosphorus": (Text("总磷", "phosphorus"), _IN_WATER),
+}
+_CLASSES = (
+    *(Text(f"{roman}类", f"class {roman}") for roman in ("I", "II", "III", "IV", "V")),
+    Text("劣V类", "worse than V"),
+)
 
 
 class StationsView(RoomView):
@@ -98,12 +118,12 @@ class StationsView(RoomView):
         if one is None:
             return None
         now = self.desk.services.life.surroundings.stations.now()
-        measured = [(name, figure(str(value))) for name, value in (one.now.values if one.now else {}).items()]
+        measured = [_measured(name, value) for name, value in (one.now.values if one.now else {}).items()]
         facts = Facts.of(
             Text("监测站", "Station"),
             (Text("监测", "Measures"), plain(_KINDS[one.kind])),
             (Text("坐标", "Coordinates"), mono(f"{one.point.latitude:.6f}, {one.point.longitude:.6f}")),
-            (Text("运行单位", "Run by"), plain(one.operator or "-")),
+            (Text("运行单位", "Run by"), plain(self.desk.organisation(one.operator) if one.operator else None)),
             (Text("最近一次", "Told last"), when(one.now.at if one.now else None)),
             *measured,
         )
@@ -180,11 +200,15 @@ class WeatherView(RoomView):
         one = await self.desk.services.life.surroundings.weather.one(asked.target)
         if one is None:
             return None
+        areas = listed(map(self.desk.organisation, one.says.areas))
         facts = Facts.of(
             Text("内容", "What it says"),
             (Text("中文", "Chinese"), plain(one.says.words.zh)),
-            (Text("英文", "English"), plain(one.says.words.en or "-")),
-            (Text("范围", "Where"), plain("、".join(one.says.areas) or Text("全市", "the whole city"))),
+            (Text("英文", "English"), plain(one.says.words.en)),
+            (
+                Text("范围", "Where"),
+                plain(areas or Text("全市", "the whole city")),
+            ),
             (Text("版本", "Version"), figure(one.version)),
             (Text("已告知版本", "Version told"), figure(one.told)),
         )
@@ -228,7 +252,14 @@ def _standing(one: Station) -> Cell:
     standing = one.now.standing if one.now else None
     if standing is None:
         return plain("-")
-    return badge(str(standing.value), _TONES[standing.level])
+    said = str(standing.value) if one.kind is StationKind.AIR else _CLASSES[standing.level - 1]
+    return badge(str(standing.value), _TONES[standing.level], said)
+
+
+def _measured(name: str, value: float) -> tuple[Text, Cell]:
+    """To three figures, with its unit."""
+    text, unit = _MEASURES.get(name, (Text(name, name), ""))
+    return text, figure(f"{value:.3g} {unit}".strip())
 
 
 def _state(one: Station, now: datetime) -> Cell:
