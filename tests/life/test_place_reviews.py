@@ -237,6 +237,19 @@ async def test_a_correction_is_kept_as_it_would_be_written_and_its_repeat_outliv
     assert (again.id, again.state) == (made.id, CorrectionState.ACCEPTED)
 
 
+async def test_what_was_proposed_of_a_place_that_is_another_one_now_is_put_right_there(shared_api: Api) -> None:
+    later, kept, who = await place(shared_api.city), await place(shared_api.city), await speaker(shared_api)
+    directory, db = shared_api.city.services.life.directory, shared_api.city.db
+    proposed = Proposed(CorrectedField.PHONE, "0591-83330000", "")
+    made = await directory.corrections.propose(who, later.id, proposed, new_id())
+    double = Double(later.id, kept.id, Doubt.ALIKE, 5, shared_api.city.clock.now())
+    await db.transaction(lambda tx: DoubleStore(db).doubt([double], tx))
+    await directory.doubles.decide(OPS, double.id, True, new_id())
+    assert (await directory.corrections.decide(OPS, made.id, True, "", new_id())).state is CorrectionState.ACCEPTED
+    now = (await directory.places.many([kept.id]))[kept.id]
+    assert now.said.phone == "0591-83330000"
+
+
 async def test_who_keeps_a_place_that_has_closed_can_let_it_go(shared_api: Api) -> None:
     at, who, key = await place(shared_api.city), await speaker(shared_api), new_id()
     directory = shared_api.city.services.life.directory

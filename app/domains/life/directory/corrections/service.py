@@ -155,11 +155,11 @@ class CorrectionService:
         state = CorrectionState.ACCEPTED if accepted else CorrectionState.REFUSED
 
         async def work(tx: Tx) -> str:
-            was = await self._demand(viewer, id_, tx)
+            was, at = await self._demand(viewer, id_, tx)
             by = viewer.acting() if viewer.role is Role.OPS else viewer.organisation or viewer.acting()
             now = was.decided(state, by, words, self._clock.now())
             if accepted:
-                await self._keeping.put_right(viewer, was.place, lambda place: self._applied(place, was), tx)
+                await self._keeping.put_right(viewer, at.id, lambda place: self._applied(place, was), tx)
             await self._decide(now, tx)
             event = "place.correction_accepted" if accepted else "place.correction_refused"
             await self._outbox.add(event, was.citizen, tx, correction=id_)
@@ -196,16 +196,16 @@ class CorrectionService:
         await self._audit.record(viewer, "place.correction_proposed", made.id, tx, field=made.proposed.field.value)
         return made.id
 
-    async def _demand(self, viewer: Viewer, id_: str, tx: Tx) -> PlaceCorrection:
-        """Of a place that the viewer may put right. Raises PlaceCorrectionUnknown."""
+    async def _demand(self, viewer: Viewer, id_: str, tx: Tx) -> tuple[PlaceCorrection, Place]:
+        """Of a place that the viewer may put right; of one that was merged since, the place that it is now.
+
+        Raises PlaceCorrectionUnknown.
+        """
         found = await self._corrections.get(id_, tx)
-        if found is None:
+        place = await self._places.get(found.place) if found else None
+        if found is None or place is None or (viewer.role is not Role.OPS and not self._keeping.runs(viewer, place)):
             raise PlaceCorrectionUnknown
-        if viewer.role is not Role.OPS:
-            place = (await self._places.many([found.place])).get(found.place)
-            if place is None or not self._keeping.runs(viewer, place):
-                raise PlaceCorrectionUnknown
-        return found
+        return found, place
 
     async def _decide(self, now: PlaceCorrection, tx: Tx) -> None:
         if not await self._corrections.decide(now, tx):
