@@ -27,7 +27,9 @@ from app.domains.community.residents.errors import (
 from app.domains.community.residents.model import MOST_PEOPLE, Relation, ResidencyState, Wish
 from app.domains.community.residents.service import SeenResidency
 from app.wiring import City
+from graphql_schema.types.common import key_of
 from tests.conftest import Fakes
+from tests.support.api import Api
 from tests.support.estates import Grounds, grounds, moved_in, named
 
 
@@ -68,6 +70,21 @@ async def test_an_estate_is_found_by_the_beginning_of_its_name_in_either_languag
         assert [one.code for one in await estates.named(said)] == [where.code]
     assert await estates.named(beginning)
     assert await estates.named(f"Lane {tail}") == []  # the beginning, and none that lies between two names
+
+
+async def test_each_home_says_in_which_estate_it_is(shared_api: Api) -> None:
+    person = await shared_api.verified()
+    citizen = key_of(str(person.citizen_id), "Citizen")
+    await moved_in(shared_api.city, await grounds(shared_api.city), citizen)
+    other = await grounds(shared_api.city)
+    await shared_api.city.services.community.neighbourhood.residents.ask(
+        named(citizen), Wish(other.code, "1", "101", Relation.TENANT), new_id()
+    )
+    homes = await shared_api.data("MyHomes", person.token)
+    assert [one["state"] for one in homes] == ["ASKED", "RESIDENT"]
+    left = await shared_api.data("LeaveHome", person.token, residencyId=homes[1]["id"], key=new_id())
+    names = {one["estateName"] for one in (*homes, left["residency"])}
+    assert names in ({"榕荫里"}, {"Banyan Lane"})
 
 
 async def test_only_the_head_and_the_estate_decide(city: City) -> None:

@@ -122,6 +122,7 @@ class HouseholdMember:
 class Residency:
     id: strawberry.ID
     estate_id: strawberry.ID
+    estate_name: str
     building: str
     room: str
     relation: Relation
@@ -141,6 +142,7 @@ class Residency:
         return cls(
             id=global_id("Residency", one.id),
             estate_id=global_id("Estate", one.estate),
+            estate_name=seen.estate.within(locale),
             building=one.home.building if one.home else "",
             room=one.home.room if one.home else "",
             relation=one.relation,
@@ -152,10 +154,6 @@ class Residency:
             head=seen.head,
             people=[_member(other, seen, locale) for other in seen.people],
         )
-
-    @classmethod
-    def left(cls, one: residents.Residency, locale: str) -> Residency:
-        return cls.of(SeenResidency(one, False), locale)
 
 
 def _member(other: residents.Residency, seen: SeenResidency, locale: str) -> HouseholdMember:

@@ -167,7 +167,7 @@ class EstateMutation:
     ) -> LeaveHomeResult:
         service, key = info.context.services.community.neighbourhood.residents, key_of(residency_id, "Residency")
         done = await service.leave(info.context.viewer, key, idempotency_key)
-        return ResidencySaved(residency=Residency.left(done, info.context.locale))
+        return ResidencySaved(residency=Residency.of(done, info.context.locale))
 
     @strawberry.mutation(description="One's home has read it.", metadata=citizens(ward_scope=_WARD, live=True))
     async def read_estate_notice(

@@ -19,7 +19,9 @@ from app.core.ids import new_id
 from app.core.limits import Limits
 from app.core.mongo import Database, DuplicateKey, Tx
 from app.core.outbox import Outbox
+from app.core.said import Said
 from app.core.viewer import Assurance, Viewer
+from app.domains.community.estates.model import Estate
 from app.domains.community.estates.service import EstateService
 from app.domains.community.residents.errors import (
     HouseholdFull,
@@ -62,10 +64,11 @@ class MovingOut(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SeenResidency:
-    """As its citizen sees it: who lives with him, and (of a head) who asks to."""
+    """As its citizen sees it: in which estate, who lives with him, and (of a head) who asks to."""
 
     residency: Residency
     head: bool
+    estate: Said
     people: tuple[Residency, ...] = ()
     names: Mapping[str, str] | None = None
     head_id: str | None = None
@@ -134,7 +137,8 @@ class ResidentService:
     async def mine(self, viewer: Viewer) -> list[SeenResidency]:
         """Open ones with their households, the newest first."""
         found = await self._residents.of_citizen(viewer.citizen(), OPEN)
-        return [await self._seen(one) for one in found]
+        estates = await self._estates.many({one.estate for one in found})
+        return [await self._seen(one, estates) for one in found]
 
     async def one(self, viewer: Viewer, residency: str) -> SeenResidency | None:
         found = await self._residents.get(residency, viewer.citizen())
@@ -207,7 +211,7 @@ class ResidentService:
             viewer, await self._once.once(Call.of(viewer, "handOnHousehold", key, residency), _ID, work)
         )
 
-    async def leave(self, viewer: Viewer, residency: str, key: str) -> Residency:
+    async def leave(self, viewer: Viewer, residency: str, key: str) -> SeenResidency:
         """The citizen moves out, or takes back what he asked; a head has somebody of his home moved out. Raises
         ResidencyUnknown, ResidencyStateWrong, IdempotencyConflict.
         """
@@ -223,7 +227,7 @@ class ResidentService:
         done = await self._once.once(Call.of(viewer, "leaveHome", key, residency), _ID, work)
         found = await self._residents.any(done)
         assert found is not None
-        return found
+        return SeenResidency(found, False, _named(found, await self._estates.many({found.estate})))
 
     # Steps, in the caller's transaction
 
@@ -301,13 +305,21 @@ class ResidentService:
         assert found is not None
         return await self._seen(found)
 
-    async def _seen(self, one: Residency) -> SeenResidency:
-        """Who only asks sees nobody; who lives there sees who else does; the head sees who asks, too."""
+    async def _seen(self, one: Residency, known: Mapping[str, Estate] | None = None) -> SeenResidency:
+        """Who only asks sees nobody; who lives there sees who else does; the head sees who asks, too. `known`: estates
+        that were read before.
+        """
+        estate = _named(one, await self._estates.many({one.estate}) if known is None else known)
         if not one.lives:
-            return SeenResidency(one, False)
+            return SeenResidency(one, False, estate)
         found = await self._residents.household(one.household)
         head = found is not None and found.head == one.id
         states = OPEN if head else {ResidencyState.RESIDENT}
         people = await self._residents.of_household(one.household, states)
         names = await self._names.of({other.citizen for other in people})
-        return SeenResidency(one, head, tuple(people), names, found.head if found else None)
+        return SeenResidency(one, head, estate, tuple(people), names, found.head if found else None)
+
+
+def _named(one: Residency, known: Mapping[str, Estate]) -> Said:
+    """What its estate is called."""
+    return known[one.estate].name if one.estate in known else Said(one.estate)

@@ -26,7 +26,7 @@ function home(one, again) {
     await wish("LeaveHome", { residencyId: one.id });
     again();
   });
-  return card(h("h2", homeName(one)), tag(STATES[one.state](), one.state === "RESIDENT" ? "gold" : ""), " ", one.head && tag(t("户主", "Head")), one.reason && h("p", one.reason), one.people.map((other) => member(one, other, again)), leave);
+  return card(h("h2", homeName(one)), h("p.soft", one.estateName), tag(STATES[one.state](), one.state === "RESIDENT" ? "gold" : ""), " ", one.head && tag(t("户主", "Head")), one.reason && h("p", one.reason), one.people.map((other) => member(one, other, again)), leave);
 }
 
 function member(one, other, again) {
@@ -92,7 +92,7 @@ export async function estateNoticeScreen({ args: [noticeId] }) {
 export async function newRepairScreen({ args: [residencyId] }) {
   const [{ repairTerms: terms }, { myHomes }] = await Promise.all([ask("RepairTerms"), ask("MyHomes")]);
   const homes = myHomes.filter((one) => one.state === "RESIDENT"), uploadIds = [];
-  const home = h("select", homes.map((one) => h("option", { value: one.id, selected: one.id === residencyId }, homeName(one))));
+  const home = h("select", homes.map((one) => h("option", { value: one.id, selected: one.id === residencyId }, `${one.estateName} ${homeName(one)}`)));
   const kind = h("select", terms.map((one) => h("option", { value: one.kind }, t(`${one.name}（${one.acceptHours} 小时内受理）`, `${one.name} (accepted within ${one.acceptHours} h)`))));
   const words = h("textarea", { rows: 4, maxlength: 1000 }), spot = h("input", { maxlength: 80, autocomplete: "off" });
   const send = async () => {

@@ -23,7 +23,7 @@ export async function visitorsScreen({ args: [chosen] = [], again }) {
 }
 
 function inviting(homes) {
-  const now = new Date(), where = h("select", homes.map((one) => h("option", { value: one.id }, homeName(one))));
+  const now = new Date(), where = h("select", homes.map((one) => h("option", { value: one.id }, `${one.estateName} ${homeName(one)}`)));
   const guest = h("input", { maxlength: 30, autocomplete: "off" }), phone = h("input", { inputmode: "tel", autocomplete: "off" }), plate = h("input", { maxlength: 9, autocomplete: "off" });
   const begins = h("input", { type: "datetime-local", value: local(now) }), ends = h("input", { type: "datetime-local", value: local(new Date(+now + 3 * 3600e3)) }), times = h("input", { inputmode: "numeric", value: "1" });
   const make = async () => {
