@@ -12,11 +12,15 @@ from playwright.async_api import Route, expect
 from starlette.applications import Starlette
 
 import app.pages.phone as phone
+import mocks
 from tests.support.browser import Browser, browser, needs_browser
 from tests.support.served import at_a_port
 
 HOUSE = Path(phone.__file__).resolve().parent / "phone_app"
 AT_ONCE = {"api.js", "dom.js", "main.js", "screens.js", "screens/home.js", "screens/sign_in.js", "words.js"}
+SCENES = Path(mocks.__file__).resolve().parent / "data/life/scenes.toml"
+_LANDED = re.compile(r"location\.hash = [^;]*;")
+_TAB = re.compile(r"""\["([\w-]+)", ".", """)
 _FROM = re.compile(r"""from "(\.[^"]+)";""")
 _FILE = re.compile(r"^  (\w+): \{ (.+) \},$", re.MULTILINE)
 _SCREEN = re.compile(r"""(?:"([\w-]+)"|(\w+)): "(\w+)\"""")
@@ -62,6 +66,23 @@ def test_each_screen_lies_in_the_file_that_its_address_names() -> None:
     assert len({address for address, _, _ in screens}) == len(screens) > 100
     for _, file, made in screens:
         assert re.search(rf"^export (?:async function|const) {made}\b", _text(file), re.MULTILINE), (file, made)
+
+
+def _led_to(text: str) -> set[str]:
+    """Addresses that somebody can tap here; where one lands after doing something is no way to it."""
+    return set(re.findall(r"""["'`#]/([\w-]+)["'`/?]""", _LANDED.sub("", text)))
+
+
+def test_one_can_tap_his_way_from_home_to_the_screens_of_each_file() -> None:
+    files = {address: file for address, file, _ in _screens()}
+    begun = _text("screens/home.js") + SCENES.read_text(encoding="utf-8")
+    found, left = set[str](), _led_to(begun) | set(_TAB.findall(_text("main.js")))
+    while left:
+        if (file := files.get(left.pop())) and file not in found:
+            found.add(file)
+            left |= _led_to(_text(file))
+    assert found == {file for _, file, _ in _screens()}
+    assert {"wallet", "cases", "credit", "bills"} <= _led_to(_text("screens/me.js"))
 
 
 def test_no_file_of_a_screen_is_left_lying() -> None:

@@ -16,7 +16,8 @@ export async function meScreen({ again }) {
       !real && verification(again),
       real && !held && act(t("领取市民卡", "Get the citizen card"), async () => { await wish("IssueCard"); again(); }),
       held && shown(held),
-      card(row("/inbox", t("消息", "Messages")), row("/applications", t("我的办件", "Applications")), row("/licences", t("电子证照", "Licences")), row("/bookings", t("我的预约", "Bookings")), row("/event-tickets", t("我的票", "My tickets")), row("/tickets", t("我的排号", "My numbers"))),
+      real && card(row("/wallet", t("我的钱包", "My wallet"), t("余额、充值、提现、付款记录", "Balance, top-up, withdrawal, payments")), row("/credit", t("市民信用", "Citizen credit")), row("/bills", t("我的账单", "My bills"))),
+      card(row("/inbox", t("消息", "Messages")), row("/cases", t("我的诉求", "My cases")), row("/applications", t("我的办件", "Applications")), row("/licences", t("电子证照", "Licences")), row("/bookings", t("我的预约", "Bookings")), row("/event-tickets", t("我的票", "My tickets")), row("/tickets", t("我的排号", "My numbers"))),
       act(t("退出登录", "Sign out"), leave, "quiet"),
     ],
   };

@@ -1,6 +1,6 @@
 // Votes of my estate: what is asked, my homes' voices, and how it ended.
 import { ask, wish } from "../api.js";
-import { act, announce, card, day, empty, entry, facts, h, moment, row, surely, tag } from "../dom.js";
+import { act, announce, card, day, empty, entry, facts, h, homeName, moment, row, surely, tag } from "../dom.js";
 import { plural, t } from "../words.js";
 
 const STATES = { OPEN: () => t("进行中", "Open"), CLOSED: () => t("已结束", "Over"), WITHDRAWN: () => t("已撤回", "Taken back") };
@@ -47,12 +47,15 @@ function counted(one) {
   return card(h("h2", t("结果：", "Result: ") + ended(one)), one.options.map((text, at) => line(text, result.options[at])), h("p.hint", part));
 }
 
+/** `3 302`: its building and its room. */
+const called = (home) => homeName({ building: home.split(" ")[0], room: home.split(" ").slice(1).join(" ") });
+
 function mine(one, home, running, again) {
   const said = home.option === null ? t("已投票", "Voted") : t(`已选：${one.options[home.option]}`, `Chosen: ${one.options[home.option]}`);
   const done = home.voted && tag(said, "gold");
-  if (!running) return done && card(h("h2", home.home), done);
-  if (home.voted && !one.changeable) return card(h("h2", home.home), done);
-  if (!home.entitled) return card(h("h2", home.home), done || h("p", t("由业主投票，或由业主书面委托同住的人。", "An owner votes, or somebody of the home whom he empowers.")));
+  if (!running) return done && card(h("h2", called(home.home)), done);
+  if (home.voted && !one.changeable) return card(h("h2", called(home.home)), done);
+  if (!home.entitled) return card(h("h2", called(home.home)), done || h("p", t("由业主投票，或由业主书面委托同住的人。", "An owner votes, or somebody of the home whom he empowers.")));
   const name = "vote-" + home.residencyId;
   const choices = one.options.map((text, at) => h("label.choice", h("input", { type: "radio", name, value: String(at), checked: home.option === at }), text));
   const group = h("fieldset", h("legend", t("您家选择", "Your home chooses")), choices);
@@ -64,7 +67,7 @@ function mine(one, home, running, again) {
     announce(t("已投票", "Your home has voted"));
     again();
   };
-  return card(h("h2", home.home), done, group, act(home.voted ? t("改投", "Change it") : t("投票", "Vote"), cast), one.proxies && !home.voted && empowering(one, home, again));
+  return card(h("h2", called(home.home)), done, group, act(home.voted ? t("改投", "Change it") : t("投票", "Vote"), cast), one.proxies && !home.voted && empowering(one, home, again));
 }
 
 /** Only when it is asked for: who lives in the home is not everybody's to see at once. */
