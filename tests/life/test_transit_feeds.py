@@ -17,6 +17,7 @@ from google.transit import gtfs_realtime_pb2 as gtfs
 from starlette.applications import Starlette
 
 from app.core.errors import Unavailable
+from app.domains.life.transit.feeds.archive import MOST_PACKED
 from app.domains.life.transit.feeds.building import parts_of
 from app.domains.life.transit.feeds.errors import FeedOvertaken, FeedRefused, FeedRunning, FeedUnknown
 from app.domains.life.transit.feeds.model import FeedVersion, FindingKind, Findings, VersionState
@@ -48,6 +49,22 @@ def read(file: bytes) -> tuple[Parts | None, list[tuple[FindingKind, str, int]]]
     found = Findings()
     parts = parts_of(io.BytesIO(file), found)
     return parts, [(one.kind, one.file, one.line) for one in found.listed()]
+
+
+class _Endless(io.BytesIO):
+    """Says that it goes on beyond all bounds."""
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        return MOST_PACKED + 1 if whence == io.SEEK_END else super().seek(offset, whence)
+
+
+def test_a_file_beyond_all_bounds_is_not_opened_and_members_without_a_name_are_left_out() -> None:
+    found = Findings()
+    assert parts_of(_Endless(feed()), found) is None
+    assert [one.kind for one in found.listed()] == [FindingKind.ARCHIVE_SIZE]
+    for name in (".", "\0"):
+        parts, _ = read(feed({**TOWN, name: "x"}))
+        assert parts is not None, name
 
 
 def zipped(**members: bytes) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -102,6 +102,3 @@ def zone_of(name: str) -> ZoneInfo | None:
 def hours(seconds: int) -> str:
     """As timetables write it: 25:10."""
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}"
-
-
-ONE_DAY = timedelta(days=1)

@@ -43,6 +43,8 @@ class Archive:
     def __init__(self, opened: BinaryIO, found: Findings) -> None:
         """Raises FeedStops."""
         self._found = found
+        if opened.seek(0, io.SEEK_END) > MOST_PACKED:
+            raise found.stop(FindingKind.ARCHIVE_SIZE)
         try:
             self._zip = zipfile.ZipFile(opened)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
@@ -60,7 +62,7 @@ class Archive:
             raise self._found.stop(FindingKind.ARCHIVE, name) from None
 
     def _listed(self) -> dict[str, zipfile.ZipInfo]:
-        infos = [info for info in self._zip.infolist() if not info.is_dir()]
+        infos = [info for info in self._zip.infolist() if info.filename and not info.is_dir()]
         if len(infos) > _MOST_MEMBERS or sum(info.file_size for info in infos) > _MOST_WHOLE:
             raise self._found.stop(FindingKind.ARCHIVE_SIZE)
         members: dict[str, zipfile.ZipInfo] = {}
@@ -73,7 +75,7 @@ class Archive:
         if path.is_absolute() or ".." in path.parts or ":" in info.filename:
             raise self._found.stop(FindingKind.ARCHIVE_PATH, value=info.filename)
         name = path.name.lower()
-        if path.parts[0] == "__MACOSX" or name.startswith("."):
+        if not name or path.parts[0] == "__MACOSX" or name.startswith("."):
             return
         if name not in READ:
             self._found.note(FindingKind.FILE_IGNORED, value=info.filename)

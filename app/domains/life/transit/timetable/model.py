@@ -220,11 +220,6 @@ class Timetable:
             call = calls[n]
             yield call >> _TIME, call >> _TRIP & 0xFFFF_FFFF, call & MOST_POSITIONS - 1
 
-    def calls_of(self, stop: int) -> int:
-        """How many there are at it, of all services."""
-        ends = self.parts.call_ends
-        return ends[stop] - (ends[stop - 1] if stop else 0)
-
     def times(self, trip: int) -> array[int]:
         """Arrival and departure of each position, after the trip's start."""
         return self.run(self.trips.runs[trip])
