@@ -32,6 +32,7 @@ from app.logs import configure_logs
 from app.pages.asset import asset_routes
 from app.pages.board import board_routes
 from app.pages.certificate import certificate_routes
+from app.pages.missing import with_page
 from app.pages.receipt import receipt_routes
 from app.pages.visitor import visitor_routes
 from app.settings import Settings
@@ -70,7 +71,7 @@ def create_app(settings: Settings | None = None, city: City | None = None) -> St
         DatabaseFault: on_database_fault,
         Refusal: on_refusal,
         Outcome: on_outcome,
-        HTTPException: on_http,
+        HTTPException: with_page(Said(*settings.city_names), on_http),
     }
     app = Starlette(
         routes=_routes(city),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.core.clock import CITY_TIME
 from app.core.messages import CHINESE, ENGLISH, Locale, negotiate
 from app.core.said import Said
 
@@ -37,6 +39,19 @@ def language_of(request: Request) -> Locale:
     return chosen or negotiate(request.headers.get("accept-language"))
 
 
+def dated(day: date, locale: Locale) -> str:
+    """`23 Nov 2026`, `2026年11月23日`."""
+    return f"{day.day} {day:%b %Y}" if locale == ENGLISH else f"{day.year}年{day.month}月{day.day}日"
+
+
+def between(begins: datetime, ends: datetime, locale: Locale) -> str:
+    """`23 Nov 2026, 07:58 – 10:58`: the second day is named when it is another."""
+    first, last = begins.astimezone(CITY_TIME), ends.astimezone(CITY_TIME)
+    joint = ", " if locale == ENGLISH else " "
+    start, end = f"{dated(first, locale)}{joint}{first:%H:%M}", f"{last:%H:%M}"
+    return f"{start} – {end if first.date() == last.date() else dated(last, locale) + joint + end}"
+
+
 class Pages:
     """Makes the pages of one city."""
 
@@ -60,6 +75,7 @@ class Pages:
         def t(zh: str, en: str) -> str:
             return zh if locale == CHINESE else en
 
+        facts |= {"dated": lambda day: dated(day, locale)}
         facts |= {"t": t, "locale": locale, "other": _in_other_language(request, locale)}
         facts["city"] = self._city.within(locale)
         text = self._templates.get_template(template).render(facts)
@@ -67,6 +83,7 @@ class Pages:
         return Response(text, status, headers=headers, media_type="text/html")
 
     def missing(self, request: Request) -> Response:
+        """No such page, said to a person."""
         return self.page(request, "missing.html", status=404)
 
     def asset(self, request: Request) -> Response:

@@ -11,14 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from app.core.clock import CITY_TIME
 from app.core.errors import RateLimited
 from app.core.messages import message
 from app.core.said import Said
 from app.domains.community.visitors.model import Standing
 from app.domains.community.visitors.offline import RENEWED
 from app.domains.community.visitors.showing.service import ShowingService, Shown
-from app.pages.rendering import Pages, language_of
+from app.pages.rendering import Pages, between, language_of
 from virtual_card.codes import qr
 
 _HEADERS = {"cache-control": "no-store", "x-robots-tag": "noindex"}
@@ -51,8 +50,7 @@ class VisitorPage:
             picture=picture,
             name=shown.estate.within(locale),
             gates=[gate.within(locale) for gate in shown.gates],
-            begins=f"{shown.begins.astimezone(CITY_TIME):%Y-%m-%d %H:%M}",
-            ends=f"{shown.ends.astimezone(CITY_TIME):%Y-%m-%d %H:%M}",
+            good=between(shown.begins, shown.ends, locale),
         )
 
     def _answer(self, request: Request, status: int, again: int | None = None, **facts: object) -> Response:
