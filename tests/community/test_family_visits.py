@@ -18,6 +18,7 @@ from app.core.viewer import Role, Viewer
 from app.domains.community.family_visits.errors import CareHouseInvalid
 from app.domains.community.family_visits.houses.model import CareHouse, HouseKind, VisitingTime, VisitRules
 from app.domains.community.family_visits.model import FamilyVisitState, VisitWish
+from app.domains.community.family_visits.stays.model import StayState
 from graphql_schema.types.common import key_of
 from tests.support.api import OPS, Api, Person
 from tests.support.estates import named
@@ -199,6 +200,32 @@ async def test_a_phone_that_nobody_has_is_tried_twenty_times_an_hour(shared_api:
     with pytest.raises(RateLimited):
         await propose(keeper, where.code, "13900008000", "1 床", new_id())
     assert await code_of(propose(where.keeper, where.code, resident.phone, "1 床", new_id())) == "STAY_ENTERED"
+
+
+async def test_a_phone_leads_to_no_name_of_who_has_not_agreed(shared_api: Api) -> None:
+    where, resident, relative = (
+        await house_of(shared_api.city),
+        await shared_api.verified(),
+        await shared_api.verified(),
+    )
+    stays, start = where.ours.stays, resident.name[0]
+
+    async def seen(state: StayState | None = None) -> list[str]:
+        page = await stays.of_house(where.keeper, where.code, state, PAGE)
+        return [(one.names or {})[one.stay.citizen] for one in page.items]
+
+    asked = await stays.propose(where.keeper, where.code, resident.phone, "1 床", new_id())
+    hidden = start + "*" * (len(resident.name) - 1)
+    assert [*(asked.names or {}).values(), *await seen()] == [hidden, hidden]
+    await stays.end(where.keeper, asked.stay.id, new_id())
+    assert await seen(StayState.ENDED) == [hidden]
+    stay = await where.stay(resident)
+    assert await seen() == [resident.name]
+    await where.name(stay, resident, relative)
+    (own,) = await stays.mine(viewer(resident))
+    named_ = own.names or {}
+    assert named_[own.stay.citizen] == resident.name
+    assert named_[own.relatives[0].citizen] == relative.name[0] + "*" * (len(relative.name) - 1)
 
 
 async def test_two_houses_do_not_see_each_other_s_people(shared_api: Api) -> None:

@@ -91,3 +91,8 @@ def tidy_label(raw: str) -> str:
     if not 1 <= len(text) <= LONGEST_LABEL or not text.isprintable():
         raise StayInvalid("label")
     return text
+
+
+def beginning(name: str) -> str:
+    """Enough of it for who knows whose it is."""
+    return name[:1] + "*" * max(0, len(name) - 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -34,6 +34,7 @@ from app.domains.community.family_visits.stays.model import (
     Relative,
     Stay,
     StayState,
+    beginning,
     tidy_label,
 )
 from app.domains.community.family_visits.stays.store import StayStore
@@ -169,7 +170,7 @@ class StayService:
         if not await self._houses.keeps(viewer, house):
             return Page((), False)
         page = await self._stays.of_house(house, state, request)
-        return Page(tuple(await self._seen(list(page.items))), page.has_next)
+        return Page(tuple(await self._seen(list(page.items), to_house=True)), page.has_next)
 
     async def propose(self, viewer: Viewer, house: str, phone: str, label: str, key: str) -> SeenStay:
         """Raises CareHouseUnknown, StayInvalid, PhoneInvalid, RelativeUnknown, StayEntered, RateLimited (too many
@@ -244,15 +245,26 @@ class StayService:
         return (await self._seen([found]))[0]
 
     async def _known(self, stay: str) -> SeenStay:
+        """To the house."""
         found = await self._stays.get(stay)
         assert found is not None
-        return (await self._seen([found]))[0]
+        return (await self._seen([found], to_house=True))[0]
 
-    async def _seen(self, stays: list[Stay]) -> list[SeenStay]:
+    async def _seen(self, stays: list[Stay], *, to_house: bool = False) -> list[SeenStay]:
         relatives = await self._stays.relatives({one.id for one in stays if one.stays})
         houses = await self._houses.many({one.house for one in stays})
         names = await self._names.of({*(one.citizen for one in stays), *(one.citizen for one in relatives)})
-        return [
-            SeenStay(stay, houses.get(stay.house), tuple(one for one in relatives if one.stay == stay.id), names)
-            for stay in stays
-        ]
+        seen = []
+        for stay in stays:
+            mine = tuple(one for one in relatives if one.stay == stay.id)
+            seen.append(SeenStay(stay, houses.get(stay.house), mine, _shown(stay, mine, names, to_house=to_house)))
+        return seen
+
+
+def _shown(stay: Stay, relatives: Sequence[Relative], names: Mapping[str, str], *, to_house: bool) -> dict[str, str]:
+    """A phone is no way to a name: whoever was only named by it is shown by its beginning, and to a house, too, who
+    has not agreed that he stays there.
+    """
+    shown = {one.citizen: beginning(names.get(one.citizen, "")) for one in relatives}
+    own = names.get(stay.citizen, "")
+    return {**shown, stay.citizen: own if stay.stays or not to_house else beginning(own)}
