@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.admin.console.desk import Desk as ConsoleDesk
+from app.admin.console.parts import Row, Table, figure, plain, yuan
 from app.core.ids import new_id
 from app.domains.community.votes.model import VoteRule, VoteTerms
 from app.domains.identity.organisations.model import Kind, Organisation
@@ -48,3 +49,9 @@ async def test_a_vote_is_of_an_estate_with_a_name(shared_api: Api, desks: dict[s
         where.code: "榕荫里",
         "no-estate": "no-estate",
     }
+
+
+def test_sums_stand_under_each_other_and_what_is_no_sum_does_not() -> None:
+    rows = tuple(Row((plain("Water"), yuan(fen), figure(3), yuan(None))) for fen in (1830, -4270))
+    table = Table(("Biller", "Amount", "Version", "Rest"), rows, aside=frozenset({1, 2}))
+    assert [table.look(column) for column in range(5)] == ["", "aside sum", "aside", "", ""]

@@ -93,6 +93,10 @@ def figure(value: object) -> Cell:
     return Cell("none", NOTHING) if value is None else Cell("figure", str(value))
 
 
+def _is_sum(cell: Cell) -> bool:
+    return cell.kind == "figure" and str(cell.text).lstrip("−-+").startswith("¥")
+
+
 def yuan(fen: int | None) -> Cell:
     """An amount in yuan, with its sign."""
     if fen is None:
@@ -249,6 +253,11 @@ class Table:
     empty: Words = _EMPTY
     next: str | None = None
     aside: frozenset[int] = frozenset()
+
+    def look(self, column: int) -> str:
+        """The classes of a column's cells: sums stand under each other by their fen."""
+        sums = any(column < len(row.cells) and _is_sum(row.cells[column]) for row in self.rows)
+        return " ".join(name for name, so in (("aside", column in self.aside), ("sum", sums)) if so)
 
 
 @dataclass(frozen=True, slots=True)

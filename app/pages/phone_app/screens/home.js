@@ -61,7 +61,7 @@ function find(event) {
 
 function face({ card: held, verified }) {
   if (!held && verified) return link("/me", h("div.face.none", h("b", t("还没有市民卡", "No citizen card yet")), h("span", t("立刻领取", "Get one at once"))));
-  return held && h("img.face", { src: local(held.face.webp), alt: t(`虚拟市民卡 ${held.number}`, `Virtual citizen card ${held.number}`) });
+  return held && link("/me", h("img.face", { src: local(held.face.webp), alt: t(`虚拟市民卡 ${held.number}，出示市民码`, `Virtual citizen card ${held.number}: show its code`) }));
 }
 
 /** For who has just come: the first steps, and what each opens. */

@@ -10,7 +10,7 @@ const amount = () => h("input", { inputmode: "decimal", autocomplete: "off", pla
 
 export async function topUpScreen() {
   const input = amount();
-  const preset = (yuan) => h("button.pill", { type: "button", onclick: () => (input.value = yuan) }, "¥" + yuan);
+  const preset = (yuan) => h("button.chip", { type: "button", onclick: () => (input.value = yuan) }, "¥" + yuan);
   const begin = async () => {
     const { topUp } = await wish("TopUpWallet", { amount: amountOf(input) });
     location.href = topUp.payAt;
