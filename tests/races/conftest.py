@@ -40,7 +40,7 @@ async def races(database_uri: str, tmp_path_factory: pytest.TempPathFactory) -> 
     try:
         await processes.mocks()
         await town.start()
-        doors = [door(api.url) for api in await processes.apis(4)]
+        doors = [door(url) for url in await processes.crew(4)]
         provider = await town.provider("races", doors)
         yield Races(processes, town, doors, provider)
         for one in doors:

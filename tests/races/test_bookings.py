@@ -12,12 +12,17 @@ from tests.races.conftest import Races
 from tests.support.counters import counters_of, known_to, wrong_seats
 from tests.support.remote import Door, Resident, Town, tally
 
-PEOPLE = 200
+PEOPLE, SOME = 200, 60
 
 
 @pytest.fixture(scope="package")
-async def crowd(races: Races) -> list[Resident]:
-    return [await races.town.account() for _ in range(PEOPLE)]
+async def some(races: Races) -> list[Resident]:
+    return [await races.town.account() for _ in range(SOME)]
+
+
+@pytest.fixture(scope="package")
+async def crowd(races: Races, some: list[Resident]) -> list[Resident]:
+    return some + [await races.town.account() for _ in range(PEOPLE - SOME)]
 
 
 @pytest.mark.faults
@@ -38,12 +43,14 @@ async def test_two_hundred_on_one_time_make_one_winner_a_seat(
     assert await wrong_seats(town.city, [slot]) == []
 
 
+# Who gets none has asked for all: twice as many of both are four times as many questions.
+@pytest.mark.parametrize(("people", "times"), [(30, 20), pytest.param(SOME, 40, marks=pytest.mark.faults)])
 async def test_everybody_who_asks_for_any_time_gets_one_while_there_are_seats(
-    town: Town, doors: list[Door], crowd: list[Resident]
+    town: Town, doors: list[Door], some: list[Resident], people: int, times: int
 ) -> None:
     counters = await counters_of(town.city, seats=1)
-    await known_to(doors[:2], counters, crowd[0])
-    slots = counters.slots[:40]
+    await known_to(doors[:2], counters, some[0])
+    slots = counters.slots[:times]
 
     async def books(n: int, person: Resident) -> str:
         for slot in random.sample(slots, len(slots)):
@@ -52,7 +59,7 @@ async def test_everybody_who_asks_for_any_time_gets_one_while_there_are_seats(
                 return str(told["booking"]["id"])
         return ""
 
-    got = [one for one in await asyncio.gather(*(books(n, one) for n, one in enumerate(crowd[:60]))) if one]
+    got = [one for one in await asyncio.gather(*(books(n, one) for n, one in enumerate(some[:people]))) if one]
 
     assert len(set(got)) == len(slots)
     assert await wrong_seats(town.city, slots) == []

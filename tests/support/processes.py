@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx2
@@ -34,6 +34,16 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def free_ports(count: int) -> int:
+    """The first of so many in a row."""
+    while True:
+        first = free_port()
+        with suppress(OSError, OverflowError), ExitStack() as held:
+            for port in range(first, first + count):
+                held.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            return first
 
 
 class Process:
@@ -79,15 +89,15 @@ class Process:
             await asyncio.sleep(0.02)
         return time.monotonic() - began
 
-    async def is_ready(self) -> None:
-        """Raises AssertionError with the log's last lines when it ends first, or is not ready in time."""
+    async def is_ready(self, url: str | None = None) -> None:
+        """At its own URL, or there. Raises AssertionError with the last lines of its log: it ended, or took too long."""
         end = time.monotonic() + _PATIENCE
         async with httpx2.AsyncClient(trust_env=False, timeout=2) as http:
             while True:
                 assert self.running, f"ended with {self.exit_status}:\n{self.log_text()[-3000:]}"
                 assert time.monotonic() < end, f"not ready in time:\n{self.log_text()[-3000:]}"
                 with suppress(httpx2.HTTPError):
-                    if (await http.get(self.url + self._ready)).status_code == 200:
+                    if (await http.get((url or self.url) + self._ready)).status_code == 200:
                         return
                 await asyncio.sleep(0.05)
 
@@ -143,6 +153,15 @@ class CityProcesses:
 
     async def apis(self, count: int) -> list[Process]:
         return list(await asyncio.gather(*(self.api() for _ in range(count))))
+
+    async def crew(self, count: int) -> list[str]:
+        """So many API processes from one, which reads for all of them what they hold alike: that takes most of the time
+        of a start. Where each answers by itself."""
+        own = free_ports(count)
+        api = await self.api("--processes", str(count), "--own-ports", str(own))
+        urls = [f"http://127.0.0.1:{own + number}" for number in range(count)]
+        await asyncio.gather(*(api.is_ready(url) for url in urls))
+        return urls
 
     def worker(self) -> Process:
         """Ready when it is ready: what it has to do waits for it in the outbox."""
