@@ -90,7 +90,7 @@ class Process:
         return time.monotonic() - began
 
     async def is_ready(self, url: str | None = None) -> None:
-        """At its own URL, or there. Raises AssertionError with the last lines of its log: it ended, or took too long."""
+        """At its own URL, or there. Raises AssertionError with the end of its log: it has ended, or takes too long."""
         end = time.monotonic() + _PATIENCE
         async with httpx2.AsyncClient(trust_env=False, timeout=2) as http:
             while True:
