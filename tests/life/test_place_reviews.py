@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.core.ids import new_id
+from app.core.mongo import command_log
 from app.core.paging import PageRequest
 from app.core.viewer import Viewer
 from app.domains.life.directory.corrections.errors import (
@@ -166,6 +167,26 @@ async def test_merging_two_places_takes_along_what_people_said_and_kept(shared_a
     assert [at.id for _, at in mine.items] == [kept.id]
     again = await rated(shared_api, only, kept, 4)
     assert (again.before[0].stars, await ratings(shared_api, kept)) == (3, (0, 0, 0, 1, 1))
+
+
+async def test_merging_a_place_that_many_rated_asks_the_database_no_more_than_one_that_one_rated(
+    shared_api: Api,
+) -> None:
+    directory, db, asked = shared_api.city.services.life.directory, shared_api.city.db, list[int]()
+    people = [await speaker(shared_api) for _ in range(5)]
+    for raters in (people[:1], people):
+        later, kept = await place(shared_api.city), await place(shared_api.city)
+        for n, who in enumerate(raters):
+            await rated(shared_api, who, later, 1 + n % 2)
+        double = Double(later.id, kept.id, Doubt.ALIKE, 5, shared_api.city.clock.now())
+        await db.transaction(lambda tx, double=double: DoubleStore(db).doubt([double], tx))  # type: ignore[misc]
+        commands: list[str] = []
+        mark = command_log.set(commands)
+        await directory.doubles.decide(OPS, double.id, True, new_id())
+        command_log.reset(mark)
+        asked.append(len(commands))
+        assert sum(await ratings(shared_api, kept)) == len(raters)
+    assert asked[0] == asked[1]
 
 
 async def test_a_correction_is_accepted_once_and_the_place_is_put_right(shared_api: Api) -> None:

@@ -90,6 +90,13 @@ class PlaceStore:
         change = {f"counts.{stars - 1}": by for stars, by in ((was, -1), (now, 1)) if stars}
         return bool((await self._places.update_one(which, {"$inc": change}, session=tx)).modified_count)
 
+    async def rate_all(self, place: str, counts: Mapping[int, int], tx: Tx) -> bool:
+        """Stars of many people at once, by how many gave them. False when there is no such place."""
+        change = {f"counts.{stars - 1}": many for stars, many in counts.items()}
+        return not change or bool(
+            (await self._places.update_one({"_id": place}, {"$inc": change}, session=tx)).modified_count
+        )
+
     async def note(self, changes: Sequence[Change], tx: Tx) -> None:
         rows = [
             {"_id": new_id(), "place": one.place, "at": one.at, "by": one.by, "fields": list(one.fields)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import Protocol
 
@@ -165,9 +166,8 @@ class ReviewService:
         moved = [one for one in theirs if one.citizen not in both]
         await self._reviews.drop([one.id for one in theirs if one.citizen in both], tx)
         await self._reviews.hang([one.id for one in moved], into, tx)
-        for one in moved:
-            if one.counted:
-                await self._store.rate(into, None, one.counted, tx)
+        if not await self._store.rate_all(into, Counter(one.counted for one in moved if one.counted), tx):
+            raise PlaceUnknown
 
     async def _written(self, viewer: Viewer, at: Place, reviewer: Reviewer, draft: ReviewDraft, tx: Tx) -> str:
         was, now = await self._reviews.of(reviewer.citizen, at.id, tx), self._clock.now()
