@@ -7,8 +7,9 @@ from contextlib import suppress
 from app.core.messages import CHINESE, LOCALES, message
 from app.core.places.errors import OutsideCity
 from app.core.places.model import Point
+from app.domains.identity.citizens.model import significant
 from app.domains.identity.organisations.model import Tree
-from app.domains.life.surroundings.weather.model import WeatherNotice, WeatherState, significant
+from app.domains.life.surroundings.weather.model import WeatherNotice, WeatherState
 from app.domains.life.surroundings.weather.service import SERVICE
 from app.domains.voice.places.service import PlaceService
 from notifications.broadcasts.errors import AudienceEmpty

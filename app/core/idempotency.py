@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import timedelta
 from typing import TypeVar
 
@@ -46,7 +46,7 @@ class Call:
         if not 8 <= len(key) <= 64 or not key.isprintable():
             raise BadInput(field="idempotencyKey")
         scope = f"{viewer.role}/{viewer.actor}/{viewer.subject}" if viewer.actor else f"anonymous/{kept_by}"
-        return cls(scope, operation, key, repr(content))
+        return cls(scope, operation, key, _spelt(content))
 
     @property
     def id(self) -> str:
@@ -145,3 +145,18 @@ class Idempotency:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _spelt(value: object) -> str:
+    """As `repr` writes it, but sets in one order: theirs differs from process to process."""
+    match value:
+        case set() | frozenset():
+            return f"{{{', '.join(sorted(map(_spelt, value)))}}}"
+        case tuple() | list():
+            return f"({', '.join(map(_spelt, value))})"
+        case dict():
+            return f"{{{', '.join(f'{name!r}: {_spelt(one)}' for name, one in value.items())}}}"
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            shown = (f"{field.name}={_spelt(getattr(value, field.name))}" for field in fields(value) if field.repr)
+            return f"{type(value).__qualname__}({', '.join(shown)})"
+    return repr(value)

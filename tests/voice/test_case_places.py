@@ -11,6 +11,7 @@ from app.core.ids import new_id
 from app.core.places.errors import OutsideCity
 from app.core.places.model import Point
 from app.core.said import Said
+from app.domains.identity.organisations.model import Kind, Level, Organisation
 from app.domains.voice.cases.categories.errors import CategoryInvalid
 from app.domains.voice.cases.categories.model import Category
 from app.domains.voice.cases.errors import CategoryUnknown
@@ -85,6 +86,18 @@ async def test_a_place_is_found_by_what_is_known_of_it(city: City) -> None:
     assert outside.value.city == "福州市"
     with pytest.raises(DivisionUnknown):
         places.placed(division="110000000000")
+
+
+async def test_of_two_streets_whose_codes_differ_in_a_last_zero_neither_lies_in_the_other(city: City) -> None:
+    await categorised(city)
+    tenth, eleventh = "350102010000", "350102011000"
+    for code, name in ((tenth, "东街街道"), (eleventh, "南街街道")):
+        await city.services.organisations.put(
+            OPS, Organisation(code, name, Kind.GOVERNMENT, Level.TOWNSHIP, parent=DISTRICT)
+        )
+    places = city.services.voice.places
+    await places.take(OPS, _file(_feature(tenth)))
+    assert places.placed(Point(26.2, 119.2), division=eleventh).division == tenth  # where the point lies
 
 
 async def test_what_lies_outside_the_city_is_refused_by_name_and_nothing_is_filed(api: Api) -> None:

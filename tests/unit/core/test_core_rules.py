@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import os
+import subprocess
+import sys
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -17,6 +20,18 @@ from app.core.ids import new_id, new_secret
 from app.core.paging import MOST, Page, PageRequest, decode_cursor, encode_cursor
 from app.core.viewer import ANONYMOUS, Role, Viewer
 
+_SETS = """
+from dataclasses import dataclass
+from app.core.idempotency import Call
+from app.core.viewer import Role, Viewer
+
+@dataclass(frozen=True)
+class Wish:
+    skills: frozenset[str]
+
+words = frozenset(map(str, range(50)))
+print(Call.of(Viewer(Role.CITIZEN, "c", "c"), "ask", "k" * 8, words, (Wish(words), {"of": words})).content)
+"""
 CITIZEN = Viewer(role=Role.CITIZEN, actor="c", subject="c")
 
 
@@ -134,3 +149,14 @@ def test_calls_are_alike_when_caller_operation_and_key_are() -> None:
         Call.of(ANONYMOUS, "op", "key-0001", kept_by="device-2"),
     ]
     assert len({call.id, *(other.id for other in others)}) == 1 + len(others)
+
+
+def test_a_call_that_names_a_set_is_the_same_call_in_every_process() -> None:
+    seen = {
+        subprocess.run(
+            [sys.executable, "-c", _SETS], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in "123"
+    }
+    assert len(seen) == 1
+    assert b"Wish(skills={" in seen.pop()

@@ -10,6 +10,7 @@ from app.core.mongo import Database, Document, Tx
 from app.core.places.errors import OutsideCity
 from app.core.places.model import Point
 from app.core.viewer import Viewer
+from app.domains.identity.citizens.model import significant
 from app.domains.voice.cases.errors import CaseWordsTooLong
 from app.domains.voice.places.boundaries.model import Boundary, Shapes, read_boundaries
 from app.domains.voice.places.boundaries.store import BoundaryStore, boundary_of
@@ -82,7 +83,7 @@ class PlaceService:
             raise DivisionUnknown
         if found is None and division is None:
             raise DivisionUnknown
-        closer = division is not None and (found is None or division.startswith(found.rstrip("0")))
+        closer = division is not None and (found is None or division.startswith(significant(found)))
         code = division if closer else found
         assert code is not None
         return Place(code, point, " ".join(address.split()), asset)

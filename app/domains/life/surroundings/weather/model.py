@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from app.core.said import Said
+from app.domains.identity.citizens.model import significant
 from app.domains.life.surroundings.weather.errors import WeatherInvalid, WeatherLifted
 
 
@@ -157,13 +158,6 @@ class HeardWeather:
     says: Weather
     issued_at: datetime
     cancelled: bool = False
-
-
-def significant(code: str) -> str:
-    """GB/T 2260 without the zeros that say "all of it": of a district six digits, of a street nine. Zeros before those
-    are its own: 350103010 is another street than 350103011.
-    """
-    return next((code[:digits] for digits in (2, 4, 6, 9) if not code[digits:].strip("0")), code)
 
 
 def _within(division: str, area: str) -> bool:
