@@ -108,6 +108,7 @@ PLACEHOLDERS: Mapping[str, Mapping[str, Fact]] = {
         f"TELL_ACTIVITY_{step}": {**_MOMENT, "title": _PERSONAL}
         for step in ("SIGNED_UP", "WAITING", "PROMOTED", "CANCELLED")
     },
+    "TELL_ACTIVITY_CHANGED": {**_MOMENT, "title": _PERSONAL, "address": _PERSONAL},
     "TELL_RESPONDER_CALLED": {"metres": Fact(FactKind.NUMBER, personal=True)},
     "TELL_POINTS_GRANTED": {"organisation": _PERSONAL, "points": Fact(FactKind.NUMBER, personal=True)},
     "TELL_POINTS_TAKEN_BACK": {"points": Fact(FactKind.NUMBER, personal=True)},
