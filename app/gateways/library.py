@@ -37,6 +37,7 @@ log = structlog.get_logger(__name__)
 _NAME = "library"
 _LINES = 16
 _MOST_ITEMS = 50
+_DIGITS = 9
 _LONGEST_ADDRESS = 300
 _MOST_XML = 2 * 1024 * 1024
 _ON_SHELF = frozenset({"03", "3"})
@@ -149,13 +150,12 @@ class SipLibrary:
             answer = await line.item(item)
         if answer.fixed[:2] == "01" and not answer.first("AJ"):  # "other", and no title: it knows none
             return None
-        waiting = answer.first("CF")
         return Standing(
             item,
             answer.first("AJ"),
             answer.fixed[:2] in _ON_SHELF,
             _day(answer.first("AH")),
-            int(waiting) if waiting.isdecimal() else 0,
+            _count(answer.first("CF")) or 0,
             answer.first("AQ"),
         )
 
@@ -188,7 +188,7 @@ class SipLibrary:
             raise self._failed("failed")
         try:
             found = _found(fromstring(answer.content))
-        except (ParseError, DefusedXmlException, ValueError) as error:
+        except (ParseError, DefusedXmlException, ValueError, LookupError) as error:  # LookupError: an unknown encoding
             raise self._failed("not_understood") from error
         self._succeeded()
         return found
@@ -273,6 +273,11 @@ def _reason(answer: Message) -> str:
     return said[:120]
 
 
+def _count(text: str) -> int | None:
+    """None: it is none, or more than any library has."""
+    return int(text) if text.isdecimal() and len(text) <= _DIGITS else None
+
+
 def _day(text: str) -> date | None:
     """Of a due date, which SIP2 leaves to the library's habit: `20261130`, `2026-11-30`, with or without a time."""
     found = _DATE.match(text.strip())
@@ -290,10 +295,10 @@ def _loan(item: str, told: Message) -> Loan:
 
 def _found(root: Element) -> Found:
     """Raises ValueError."""
-    total = root.findtext(f"{_SRU}numberOfRecords")
-    if total is None or not total.strip().isdecimal():
+    total = _count((root.findtext(f"{_SRU}numberOfRecords") or "").strip())
+    if total is None:
         raise ValueError("no answer to a search")
-    return Found(int(total), tuple(_holding(record) for record in root.iter(f"{_SRU}record")))
+    return Found(total, tuple(_holding(record) for record in root.iter(f"{_SRU}record")))
 
 
 def _holding(record: Element) -> Holding:

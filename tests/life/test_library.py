@@ -59,6 +59,17 @@ async def test_a_pin_is_not_guessed(shared_api: Api) -> None:
     assert await shared_api.codes("BindLibraryCard", person.token, **given) == ["RATE_LIMITED"]
 
 
+async def test_who_asks_about_item_after_item_leaves_the_library_to_its_readers(shared_api: Api) -> None:
+    person = await shared_api.verified()
+    library, citizen = shared_api.city.services.life.culture.library, shared_api.key(person)
+    assert (await shared_api.data("LibraryItem", person.token, item="LB0010021"))["item"] == "LB0010021"
+    for _ in range(119):
+        await library.item(citizen, "LB0010021")
+    asked = len(library_of(shared_api.city).asked)
+    assert await shared_api.codes("LibraryItem", person.token, item="LB0010021") == ["RATE_LIMITED"]
+    assert len(library_of(shared_api.city).asked) == asked
+
+
 async def test_a_loan_is_renewed_once_under_one_key_and_refused_with_the_library_s_reason(shared_api: Api) -> None:
     person, card = await reader(shared_api, due_in=2)
     (item,) = library_of(shared_api.city).out[card]

@@ -16,7 +16,7 @@ from app.core.errors import Unavailable
 from app.domains.life.culture.library.errors import ItemNotReserved, LoanNotRenewed
 from app.gateways.breaker import CircuitBreaker
 from app.gateways.library import Access, SipLibrary
-from app.gateways.sip2 import SipError, checksum, read, written
+from app.gateways.sip2 import Message, SipError, checksum, read, written
 from mocks.library import Library, SipFaults
 
 READER, OTHER, BOOK, LATE = "FZL200417", "FZL200933", "LB0010021", "LB0010028"
@@ -97,6 +97,46 @@ async def test_what_is_read_online_says_where(library: SipLibrary) -> None:
     assert (one.item, one.online) == ("", "http://library.test/library/read/EB0001")
     (other,) = (await library.search("福州坊巷志", 0, 5)).holdings
     assert (other.item, other.online) == (BOOK, "")
+
+
+def _sru(total: str, head: str = "") -> str:
+    space = "http://www.loc.gov/zing/srw/"
+    return f'{head}<r xmlns="{space}"><numberOfRecords>{total}</numberOfRecords><records/></r>'
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        _sru("99999999999"),
+        _sru("9" * 5_000),
+        _sru("-1"),
+        _sru("1", '<?xml version="1.0" encoding="none-such"?>'),
+        "<r/>",
+        "nothing",
+    ],
+)
+async def test_an_answer_to_a_search_that_cannot_be_so_is_none(said: str) -> None:
+    transport = httpx2.MockTransport(lambda asked: httpx2.Response(200, text=said))
+    access = Access("127.0.0.1", 1, "rong", SecretStr("secret"), "FZ", "http://library.test/sru")
+    client = SipLibrary(access, transport=transport)
+    with pytest.raises(Unavailable):
+        await client.search("福州", 0, 5)
+    await client.aclose()
+
+
+@pytest.mark.parametrize(("said", "waiting"), [("3", 3), ("9" * 5_000, 0), ("99999999999", 0), ("-1", 0), ("", 0)])
+async def test_how_many_wait_is_a_number_or_nobody_s(
+    library: SipLibrary, monkeypatch: pytest.MonkeyPatch, said: str, waiting: int
+) -> None:
+    told = Message("18", f"04{' ' * 22}", {"AJ": ["坊巷志"], "CF": [said]})
+
+    async def item(line: object, item: str) -> Message:
+        return told
+
+    monkeypatch.setattr("app.gateways.library._Line.item", item)
+    standing = await library.item(BOOK)
+    assert standing is not None
+    assert standing.waiting == waiting
 
 
 async def test_where_an_item_is_is_told(library: SipLibrary) -> None:

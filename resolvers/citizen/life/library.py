@@ -96,7 +96,8 @@ class LibraryQuery:
 
     @strawberry.field(description="Null of none. By its barcode.", metadata=everyone())
     async def library_item(self, info: Info, item: str) -> LibraryItem | None:
-        found = await info.context.services.life.culture.library.item(item)
+        library, context = info.context.services.life.culture.library, info.context
+        found = await library.item(context.viewer.actor or context.address, item)
         return LibraryItem.of(found) if found else None
 
     @strawberry.field(description="One's own, newest first.", metadata=citizens(live=True))

@@ -196,10 +196,15 @@ class LibraryService:
         await self._limits.take(_SEARCHES, caller)
         return await self._system.search(said, max(0, start), max(1, min(most, MOST_AT_ONCE)))
 
-    async def item(self, item: str) -> Standing | None:
-        """Raises BadInput, Unavailable."""
+    async def item(self, caller: str, item: str) -> Standing | None:
+        """As `search`: readers share the library's few lines with whoever asks. Raises BadInput, RateLimited,
+        Unavailable.
+        """
         barcode = parsed_item(item)
-        return await self._system.item(barcode) if self._system else None
+        if self._system is None:
+            return None
+        await self._limits.take(_SEARCHES, caller)
+        return await self._system.item(barcode)
 
     async def bound(self) -> int:
         """For the desk: how many cards are bound, about."""
