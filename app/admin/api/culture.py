@@ -15,6 +15,7 @@ from app.core.said import Said
 from app.domains.life.culture.events.errors import CultureEventUnknown
 from app.domains.life.culture.events.model import CultureEvent, CultureEventState
 from app.domains.life.culture.tickets.model import Run, Sold
+from app.domains.life.culture.tourism.errors import SightUnknown
 from app.domains.life.culture.tourism.model import DayRoute, Sight
 from app.domains.life.culture.tourism.service import SeenSight
 from app.domains.life.culture.venues.model import CultureVenue, CultureVenueKind, Hall, SeatRow
@@ -286,7 +287,10 @@ async def put_sight(
         body.active,
     )
     await tourism.put(desk.viewer, sight, new_id())
-    return next(_sight(one) for one in await tourism.all() if one.sight.id == code)
+    kept = await tourism.any(code)
+    if kept is None:
+        raise SightUnknown
+    return _sight(kept)
 
 
 @router.get("/culture/routes")

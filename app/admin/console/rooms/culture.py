@@ -281,7 +281,7 @@ class SightsView(RoomView):
         return Listing(Table(head, rows, empty=Text("还没有景点。", "There is no sight yet.")))
 
     async def detail(self, asked: Asked) -> Detail | None:
-        seen = next((one for one in await self._tourism.all() if one.sight.id == asked.target), None)
+        seen = await self._tourism.any(asked.target)
         if seen is None:
             return None
         one = seen.sight
@@ -308,7 +308,8 @@ class SightsView(RoomView):
         return Row((name, named(self.desk, one.organisation), _crowd(seen), counted, _level(seen)), self.here(one.id))
 
     async def _put(self, asked: Asked) -> Reply:
-        code, was = asked["code"], {one.sight.id: one.sight for one in await self._tourism.all()}.get(asked["code"])
+        code, seen = asked["code"], await self._tourism.any(asked["code"])
+        was = seen.sight if seen else None
         point = Point(_number(asked, "latitude"), _number(asked, "longitude"))
         address = Said(asked["address"], was.address.en if was else "")
         sight = Sight(
@@ -324,6 +325,7 @@ class SightsView(RoomView):
             was.fen if was else None,
             was.phone if was else "",
             was.rank if was else 0,
+            was.active if was else True,
         )
         await self._tourism.put(asked.viewer, sight, asked.key)
         return Done(Text("已保存。", "It is saved."), self.here(code))

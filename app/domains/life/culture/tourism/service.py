@@ -92,6 +92,11 @@ class TourismService:
         found = await self._sights.get(sight)
         return (await self._seen([found]))[0] if found and found.active else None
 
+    async def any(self, sight: str) -> SeenSight | None:
+        """For the desk: one that is not shown, too."""
+        found = await self._sights.get(sight)
+        return (await self._seen([found]))[0] if found else None
+
     async def routes(self) -> list[SeenRoute]:
         """With how each stop stands; a stop that is shown no more is left out."""
         found = await self._sights.routes()
