@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 
 from app.core.clock import civil_day
 from app.core.ids import new_id
+from app.core.places.model import Point
 from app.domains.life.culture.events.finding.model import grams_of
-from tests.support.api import Api
+from tests.support.api import OPS, Api
 from tests.support.culture import Put, house_of
 
 FAR = {"latitude": 26.3, "longitude": 119.6}
@@ -82,6 +84,25 @@ async def test_pages_of_what_is_found_follow_each_other(shared_api: Api) -> None
     rest = await shared_api.data("CultureEvents", sought={"words": mark, "near": HERE}, first=2, after=after)
     ids = [edge["node"]["id"] for page in (first, rest) for edge in page["edges"]]
     assert (first["pageInfo"]["hasNextPage"], rest["pageInfo"]["hasNextPage"], len(set(ids))) == (True, False, 3)
+
+
+async def test_a_small_page_looks_no_less_far_than_a_large_one(shared_api: Api) -> None:
+    """What lies in the same cells and ends before, but too far away, hides nothing."""
+    far, near, mark = await house_of(shared_api), await house_of(shared_api), new_id()[-8:]
+    venues = shared_api.city.services.life.culture.venues
+    moved = await venues.get(near.venue)
+    assert moved is not None
+    await venues.put(OPS, replace(moved, point=Point(26.086, 119.3)), new_id())
+    for _ in range(12):
+        await far.event(name=f"闽剧 {mark}")
+    await near.event(name=f"高甲戏 {mark}", starts_in=timedelta(days=300))
+    shared_api.language, before = "zh-CN", shared_api.language
+    try:
+        for first in (1, 50):
+            there = {"latitude": 26.086, "longitude": 119.3}
+            assert await found(shared_api, words=mark, near=there, metres=300, first=first) == [f"高甲戏 {mark}"], first
+    finally:
+        shared_api.language = before
 
 
 @pytest.mark.parametrize(

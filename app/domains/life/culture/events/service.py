@@ -18,7 +18,7 @@ from app.domains.life.culture.venues.model import CultureVenue
 from app.domains.life.culture.venues.service import CULTURE, CultureVenueService
 
 ANYTHING = Sought()
-_LOOKS = 5
+_LOOKS, _LOOKED_AT = 5, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +56,20 @@ class EventService:
         return Page(tuple(await self.programmes(page.items)), page.has_next)
 
     async def _found(self, request: PageRequest, sought: Sought) -> Page[Programme]:
-        """What lies in the cells around a place is measured here: so a page may take more than one look."""
+        """What lies in the cells around a place is measured here: so a page may take more than one look, and a small
+        one looks no less far than a large one.
+        """
         found: list[Programme] = []
-        rest = request
+        look = max(request.first, _LOOKED_AT) if sought.near else request.first
+        rest = PageRequest(look, request.after)
         for _ in range(_LOOKS):
             turns = await self._listings.find(sought, self._clock.now(), rest)
             events = await self._events.many([event for event, _ in turns]) if turns else {}
             shown = await self.programmes([events[event] for event, _ in turns if event in events])
             found += [near for one in shown if (near := one.near(sought.near, sought.metres)) is not None]
-            if len(turns) <= request.first or len(found) > request.first:
+            if len(turns) <= look or len(found) > request.first:
                 break
-            rest = PageRequest(request.first, turns[-1][1])
+            rest = PageRequest(look, turns[-1][1])
         return Page.cut(found, request)
 
     async def one(self, event: str) -> Programme | None:

@@ -21,6 +21,7 @@ MOST_DAYS = timedelta(days=31)
 NEAR, FARTHEST = 3_000, 10_000  # metres
 _LONGEST, _MOST_ASKED = 40, 12
 _OF_WORDS, _DAYS = 200, 400
+_MOMENT = timedelta(milliseconds=1)  # what ends at midnight is not on the next day
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def listing_of(
     said = [*_both(profile.name), profile.words.zh[:_OF_WORDS], profile.words.en[:_OF_WORDS]]
     for house in houses:
         said += [*_both(house.name), *_both(house.address)]
-    days = {day for one in there for day in _days(civil_day(one.starts_at), civil_day(one.ends_at))}
+    days = {day for one in there for day in _days(civil_day(one.starts_at), civil_day(one.ends_at - _MOMENT))}
     grams = {gram for text in said for gram in grams_of(text)}
     cells = {cell_of(house.point, AREA) for house in houses}
     return Listing(
