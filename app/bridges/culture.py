@@ -104,7 +104,7 @@ class DueEventTickets:
         self._most = most
 
     def asks(self, citizen: str, now: datetime) -> Part[tuple[Purchase, Said]]:
-        return self._purchases.coming(citizen, 2 * self._most)
+        return self._purchases.coming(citizen, now, 2 * self._most)
 
     def due(self, found: Sequence[tuple[Purchase, Said]], now: datetime) -> list[Due]:
         return [

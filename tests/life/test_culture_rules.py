@@ -131,11 +131,11 @@ def test_money_that_goes_back_is_owed_no_more_and_what_could_not_is_for_people()
 
 def test_the_doors_open_two_hours_before() -> None:
     with pytest.raises(AdmissionNotYet) as early:
-        demand_doors_open(purchase(), START - timedelta(hours=3))
+        demand_doors_open(SESSION, START - timedelta(hours=3))
     assert early.value.opens_at == START - timedelta(hours=2)
-    demand_doors_open(purchase(), START - timedelta(hours=2))
+    demand_doors_open(SESSION, START - timedelta(hours=2))
     with pytest.raises(AdmissionOver):
-        demand_doors_open(purchase(), END)
+        demand_doors_open(SESSION, END)
 
 
 @pytest.mark.parametrize(("count", "seats"), [(None, []), (2, []), (None, ["A-1", "A-1"]), (None, ["A-1"] * 9)])

@@ -84,7 +84,7 @@ LIFE: dict[str, Shape] = {
         BY_ID,
         (
             Index((("citizen", 1), ("_id", -1))),
-            Index((("citizen", 1), ("state", 1), ("_id", -1))),
+            Index((("citizen", 1), ("state", -1), ("ends_at", 1))),
             Index((("session", 1), ("state", 1), ("_id", 1))),
             Index((("state", 1), ("hold_until", 1)), partial={"state": "held"}),
             Index((("owed", 1), ("_id", 1)), partial={"owed": {"$gt": 0}}),

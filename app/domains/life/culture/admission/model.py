@@ -20,6 +20,7 @@ from app.domains.life.culture.admission.errors import (
     TicketNotGood,
     TicketUsed,
 )
+from app.domains.life.culture.events.model import EventSession
 from app.domains.life.culture.tickets.model import Purchase, PurchaseState, Ticket, TicketState
 from virtual_card.codes.errors import CodeMalformed
 from virtual_card.codes.online import hash_online_code, new_online_code
@@ -97,12 +98,12 @@ def demand_good(purchase: Purchase, ticket: str) -> Ticket:
     return found
 
 
-def demand_doors_open(purchase: Purchase, now: datetime) -> None:
+def demand_doors_open(session: EventSession, now: datetime) -> None:
     """Two hours before it begins, until it is over. Raises AdmissionNotYet, AdmissionOver."""
-    opens_at = purchase.starts_at - _DOORS
+    opens_at = session.starts_at - _DOORS
     if now < opens_at:
         raise AdmissionNotYet(opens_at)
-    if purchase.ends_at <= now:
+    if session.ends_at <= now:
         raise AdmissionOver
 
 

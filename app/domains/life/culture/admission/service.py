@@ -15,7 +15,7 @@ from app.core.limits import Limits
 from app.core.mongo import Tx
 from app.core.outbox import Outbox
 from app.core.viewer import Viewer
-from app.domains.life.culture.admission.errors import TicketCodeUnknown
+from app.domains.life.culture.admission.errors import TicketCodeUnknown, TicketNotGood
 from app.domains.life.culture.admission.model import (
     LIFE,
     Admitted,
@@ -117,7 +117,11 @@ class AdmissionService:
             if was is None:
                 raise TicketCodeUnknown
             ticket = demand_good(was, used.ticket)
-            demand_doors_open(was, now)
+            # As it is now: its holder may not have been told yet that it was moved or cancelled.
+            session = await self._events.session(was.session, tx)
+            if session is None or not session.open:
+                raise TicketNotGood
+            demand_doors_open(session, now)
             entered = was.entered(ticket.id, now)
             await self._tickets.save(entered, was, tx)
             await self._audit.record(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from app.core.said import UNSAID, Said
@@ -88,8 +88,8 @@ class CultureEvent:
 
     @property
     def turn(self) -> str:
-        """By what those to come are sorted: who ends first is first."""
-        return f"{self.ends_at.isoformat() if self.ends_at else ''}/{self.id}"
+        """By what those to come are sorted: who ends first is first. In one zone, whichever the seller wrote it in."""
+        return f"{self.ends_at.astimezone(UTC).isoformat() if self.ends_at else ''}/{self.id}"
 
     def rewritten(self, profile: Profile) -> CultureEvent:
         """Raises CultureEventNotDraft."""
@@ -104,11 +104,12 @@ class CultureEvent:
         return replace(self, state=CultureEventState.PUBLISHED, rev=self.rev + 1)
 
     def cancelled(self, reason: str, now: datetime) -> CultureEvent:
-        """Raises CultureEventOver."""
+        """What nobody ever saw has no day it was for, either. Raises CultureEventOver."""
         over = self.published and self.ends_at is not None and self.ends_at <= now
         if over or self.state is CultureEventState.CANCELLED:
             raise CultureEventOver
-        return replace(self, state=CultureEventState.CANCELLED, reason=reason, rev=self.rev + 1)
+        ends_at = self.ends_at if self.published else None
+        return replace(self, state=CultureEventState.CANCELLED, ends_at=ends_at, reason=reason, rev=self.rev + 1)
 
     def lasting(self, sessions: Iterable[EventSession]) -> CultureEvent:
         """With the end of the last session that takes place."""

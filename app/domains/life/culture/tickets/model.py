@@ -174,6 +174,12 @@ class Purchase:
             raise PurchaseNotOpen(self.state.value)
 
 
+def in_order(place: str) -> tuple[str, int]:
+    """By what places stand in the order in which people sit."""
+    row, _, seat = place.rpartition("-")
+    return row, int(seat)
+
+
 def facts_of(purchase: Purchase) -> dict[str, str]:
     """What is told of it: when, and nothing of what for."""
     return {"purchase": purchase.id, **told_of(purchase.starts_at)}

@@ -208,9 +208,10 @@ class TicketService:
             await self._demand_in_time(was, tx)
             gone = frozenset(was.places) - frozenset(now.places)
             await self._leave(now, was, gone, tx)
-            refund = None
-            if was.sale is not None:
-                refund = await self._till.give_back(viewer, was.sale, was.fen * len(gone), tx)
+            # What the seller gave back at his till before does not go back again.
+            due, refund = min(was.fen * len(gone), was.total - was.refunded), None
+            if was.sale is not None and due > 0:
+                refund = await self._till.give_back(viewer, was.sale, due, tx)
             await self._audit.record(viewer, "event_tickets.returned", purchase, tx, subject=citizen, count=len(gone))
             await self._outbox.add("event_ticket.returned", citizen, tx, **facts_of(now))
             return _Given(await self._own(citizen, purchase, tx), refund)

@@ -26,10 +26,12 @@ from app.domains.life.culture.tickets.model import (
     Ticket,
     TicketState,
     Wanted,
+    in_order,
 )
 
 _AT_ONCE = 500
 _MORE = 24
+_LOOKED_AT = 200  # the database knows the order of names, in which seat 10 stands beside seat 1
 _OPEN = sorted(state.value for state in OPEN)
 
 
@@ -50,6 +52,9 @@ class PlaceStore:
             ]
             with suppress(DuplicateKey):  # somebody else makes them at the moment
                 await self._db.transaction(lambda tx, rows=rows: insert_rows(self._places, rows, tx))  # type: ignore[misc]
+
+    async def unmake(self, session: str) -> None:
+        await self._places.delete_many({"session": session, "purchase": None})
 
     async def demand_some(self, session: str, wanted: Wanted) -> None:
         """A look before the transaction that decides: whoever comes too late costs one read. Raises SeatsTaken,
@@ -108,10 +113,10 @@ class PlaceStore:
         return found
 
     async def some(self, session: str, most: int, tx: Tx) -> list[str]:
-        """Free ones, in order: those who come together sit together where that can be."""
+        """Free ones, in the order of rows and seats: those who come together sit together where that can be."""
         which: Document = {"session": session, "purchase": None}
-        found = self._places.find(which, {"_id": 1}, session=tx).sort("_id", 1).limit(most)
-        return [_place(row["_id"]) for row in await found.to_list(None)]
+        found = self._places.find(which, {"_id": 1}, session=tx).sort("_id", 1).limit(most + _LOOKED_AT)
+        return sorted((_place(row["_id"]) for row in await found.to_list(None)), key=in_order)[:most]
 
     async def keep(self, session: str, places: Sequence[str], keeper: str, tx: Tx) -> bool:
         """Free ones, for `keeper` alone. False: he has some of them only."""
@@ -135,11 +140,10 @@ class PlaceStore:
         rows = await self._db.aggregate("event_places", groups)
         return {**dict.fromkeys(sessions, 0), **{row["_id"]: row["count"] for row in rows}}
 
-    async def taken(self, session: str) -> list[str]:
-        """The seats that somebody holds."""
-        which = {"session": session, "purchase": {"$gt": ""}}
-        rows = await self._places.find(which, {"_id": 1}).to_list(None)
-        return sorted(_place(row["_id"]) for row in rows)
+    async def all(self, session: str) -> dict[str, bool]:
+        """Each of its places, and whether somebody holds it."""
+        rows = await self._places.find({"session": session}, {"purchase": 1}).to_list(None)
+        return {_place(row["_id"]): row["purchase"] is not None for row in rows}
 
 
 def _place(id_: str) -> str:
@@ -174,16 +178,24 @@ class PurchaseStore:
         rows = await page_rows(self._purchases, {"citizen": citizen}, request)
         return Page.cut([_purchase(row) for row in rows], request)
 
-    async def open_of(self, citizen: str, most: int = 200) -> list[Purchase]:
-        which = {"citizen": citizen, "state": {"$in": _OPEN}}
-        return [_purchase(row) for row in await self._purchases.find(which).sort("_id", -1).limit(most).to_list(None)]
+    async def open_of(self, citizen: str, now: datetime, most: int = 200) -> list[Purchase]:
+        """Of what is not over; the first to be over is first."""
+        found = self._purchases.find(_to_come(citizen, now)).sort([("state", -1), ("ends_at", 1)]).limit(most)
+        return [_purchase(row) for row in await found.to_list(None)]
 
-    def coming(self, citizen: str, most: int) -> Part[tuple[Purchase, Said]]:
-        """What is open, the latest bought first, each with the name of its event."""
-        which = {"citizen": citizen, "state": {"$in": _OPEN}}
+    def coming(self, citizen: str, now: datetime, most: int) -> Part[tuple[Purchase, Said]]:
+        """What is held first, then what is over first; each with the name of its event. What is over stays good, and
+        whoever goes out much has many of those.
+        """
+        first = {"state": -1, "ends_at": 1}
         named = {"from": "culture_events", "localField": "event", "foreignField": "_id", "as": "events"}
-        latest: list[Document] = [{"$match": which}, {"$sort": {"_id": -1}}, {"$limit": most}, {"$lookup": named}]
-        return Part("ticket_purchases", latest, lambda row: (_purchase(row), _name_of(row["events"])))
+        steps: list[Document] = [
+            {"$match": _to_come(citizen, now)},
+            {"$sort": first},
+            {"$limit": most},
+            {"$lookup": named},
+        ]
+        return Part("ticket_purchases", steps, lambda row: (_purchase(row), _name_of(row["events"])))
 
     async def lapsed(self, now: datetime, most: int, session: str | None = None) -> list[Purchase]:
         """Holds that are over."""
@@ -274,6 +286,10 @@ class PurchaseStore:
     async def runs_of(self, event: str) -> list[Run]:
         rows = await self._runs.find({"event": event}).sort("_id", -1).limit(_AT_ONCE).to_list(None)
         return [_run(row) for row in rows]
+
+
+def _to_come(citizen: str, now: datetime) -> Document:
+    return {"citizen": citizen, "state": {"$in": _OPEN}, "ends_at": {"$gt": now}}
 
 
 def _row(one: Purchase) -> Document:

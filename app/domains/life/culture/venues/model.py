@@ -6,7 +6,8 @@ A seat is named by its row and its number in it: `C-12`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -106,6 +107,14 @@ class CultureVenue:
         for hall in self.halls:
             hall.demand_fit()
         return self
+
+
+def rows_of(seats: Iterable[str], order: Sequence[str]) -> tuple[SeatRow, ...]:
+    """The rows that these seats stand in; in this order, and what it does not name after those."""
+    long = Counter(seat.rpartition("-")[0] for seat in seats)
+    known = {label: n for n, label in enumerate(order)}
+    labels = sorted(long, key=lambda label: (known.get(label, len(known)), len(label), label))
+    return tuple(SeatRow(label, long[label]) for label in labels)
 
 
 def demand(fit: bool, field: str) -> None:

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from app.core.audit import Audit
 from app.core.clock import Clock
+from app.core.errors import Outcome
 from app.core.idempotency import Call, Idempotency
 from app.core.ids import new_id
 from app.core.mongo import Tx
@@ -44,6 +45,10 @@ _ID = TypeAdapter(str)
 class Places(Protocol):
     async def make(self, session: str, places: Sequence[str]) -> None:
         """Those that are not there yet."""
+        ...
+
+    async def unmake(self, session: str) -> None:
+        """Of a session that came to nothing."""
         ...
 
 
@@ -109,7 +114,7 @@ class Staging:
         demand_times(new.starts_at, new.ends_at, self._clock.now())
         made = new.in_hall(new_id(), event, organisation, hall)
         await self._own(organisation, event)
-        await self._places.make(made.id, tuple(hall.places(made.room)))
+        call = Call.of(viewer, "addEventSession", key, event, new)
 
         async def work(tx: Tx) -> str:
             was = await self._own(organisation, event, tx)
@@ -124,7 +129,15 @@ class Staging:
             await self._audit.record(viewer, "culture_event.session_added", event, tx, session=made.id)
             return event
 
-        return await self._once(viewer, "addEventSession", key, work, event, new)
+        async def attempt() -> str:
+            await self._places.make(made.id, tuple(hall.places(made.room)))
+            try:
+                return await self._idempotency.once(call, _ID, work)
+            except Outcome:
+                await self._places.unmake(made.id)
+                raise
+
+        return await self._idempotency.alike(call, _ID, attempt)
 
     async def publish(self, viewer: Viewer, event: str, key: str) -> str:
         """Raises Forbidden, CultureEventUnknown, CultureEventNotDraft, CultureEventEmpty, IdempotencyConflict."""
@@ -209,10 +222,10 @@ class Staging:
     async def _last(self, was: CultureEvent, tx: Tx) -> None:
         sessions = await self._events.sessions([was.id], tx)
         lasting = was.lasting(sessions)
-        if lasting.ends_at is not None:  # of what is cancelled whole, the day it was for is still known
-            await self._save(lasting, was, tx)
-        elif was.published:
+        if lasting.ends_at is None and was.published:  # of what is cancelled whole, the day it was for is still known
             await self._list(was, tx)
+        else:
+            await self._save(lasting, was, tx)
 
     async def _demand_hall(self, session: EventSession, tx: Tx) -> None:
         """Raises HallBusy. A hall without seats (an exhibition's) may hold several things at once."""

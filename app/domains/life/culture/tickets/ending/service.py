@@ -75,15 +75,18 @@ class TicketEnding:
         return await self._lapse_all()
 
     async def _lapse_all(self, session: str | None = None) -> int:
-        done, seen = 0, set[str]()
-        while fresh := [one for one in await self._due(session) if one.id not in seen]:
-            seen |= {one.id for one in fresh}
+        done, left = 0, set[str]()
+        while fresh := [one for one in await self._due(session, len(left)) if one.id not in left]:
             for one in fresh:
-                done += await self._lapsed(one.id)
+                if await self._lapsed(one.id):
+                    done += 1
+                else:
+                    left.add(one.id)
         return done
 
-    async def _due(self, session: str | None) -> list[Purchase]:
-        return await self._purchases.lapsed(self._clock.now(), _AT_ONCE, session)
+    async def _due(self, session: str | None, more: int) -> list[Purchase]:
+        """With as many more as stay undone: the others are not to wait for them."""
+        return await self._purchases.lapsed(self._clock.now(), _AT_ONCE + more, session)
 
     async def _lapsed(self, purchase: str) -> bool:
         async def work(tx: Tx) -> bool:
@@ -105,7 +108,7 @@ class TicketEnding:
         """Who leaves the city holds no places: what he did not pay is let go, and what he paid goes back by the event's
         own rule. (He is asked to see to that before: `has_paid` hinders his leaving.) Safe to repeat.
         """
-        for one in await self._purchases.open_of(citizen):
+        for one in await self._purchases.open_of(citizen, self._clock.now()):
             await self._guarded(one.id, lambda tx, id_=one.id: self._left(id_, tx))  # type: ignore[misc]
 
     async def _left(self, purchase: str, tx: Tx) -> bool:

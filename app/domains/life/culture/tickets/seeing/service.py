@@ -13,7 +13,7 @@ from app.domains.life.culture.events.model import CultureEvent, EventSession
 from app.domains.life.culture.events.service import EventService
 from app.domains.life.culture.tickets.model import Purchase, PurchaseState, Sold
 from app.domains.life.culture.tickets.store import PlaceStore, PurchaseStore
-from app.domains.life.culture.venues.model import CultureVenue, SeatRow
+from app.domains.life.culture.venues.model import CultureVenue, SeatRow, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +64,20 @@ class TicketViews:
         return await self.of(found) if found else None
 
     async def places_of(self, session: str) -> SeenPlaces | None:
-        """What can still be had of one; None when it is none that tickets are had for."""
+        """What can still be had of one; None when it is none that tickets are had for. Its rows are those it was sold
+        with: the hall may have others by now, or be gone.
+        """
         sessions, events, venues = await self._events.of_sessions([session])
         found = sessions.get(session)
         if found is None or not events[found.event].published or not found.open:
             return None
-        free = (await self._places.free([session]))[session]
-        hall = venues[found.venue].hall(found.hall)
-        taken = await self._places.taken(session) if found.numbered else []
-        return SeenPlaces(free, found.numbered, hall.rows, taken)
+        if not found.numbered:
+            return SeenPlaces((await self._places.free([session]))[session], found.numbered, (), [])
+        places, venue = await self._places.all(session), venues.get(found.venue)
+        halls = venue.halls if venue else ()
+        order = [row.label for hall in halls if hall.code == found.hall for row in hall.rows]
+        taken = sorted(place for place, held in places.items() if held)
+        return SeenPlaces(len(places) - len(taken), found.numbered, rows_of(places, order), taken)
 
     async def sold(self, sessions: Sequence[str]) -> Mapping[str, Sold]:
         """For who sells them."""
