@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from app.core.ids import new_id
 from tests.support.api import Api
@@ -71,3 +71,28 @@ async def test_what_is_sold_out_is_waited_for_taken_and_shown(evening: Evening) 
     await page.get_by_role("button", name="Show", exact=True).click()
     await expect(page.get_by_role("img", name="Ticket code")).to_be_visible()
     assert (evening.phone.foreign, evening.phone.faults) == ([], [])
+
+
+async def test_one_s_reading_list_is_there_though_the_library_is_silent(evening: Evening) -> None:
+    page, phone = evening.page, evening.phone
+    await phone.holds(await evening.town.with_card())
+    operations = await (await page.request.get(f"{phone.url}/app/operations.json")).json()
+    names = {document: name for name, document in operations.items()}
+    silent = {"errors": [{"message": "It does not answer.", "extensions": {"code": "UNAVAILABLE"}}]}
+
+    async def answered(route: Route) -> None:
+        name = names.get((route.request.post_data_json or {}).get("documentId"), "")
+        if name == "HasLibrary":
+            await route.fulfill(json={"data": {"hasLibrary": True}})
+        elif name.startswith("Library"):
+            await route.fulfill(json=silent)
+        else:
+            await route.continue_()
+
+    await page.route("**/graphql", answered)
+    await phone.goes("library?q=桃花源记")
+    await expect(page.get_by_text("It does not answer.")).to_have_count(2)
+    await page.get_by_label("Add a title").fill("桃花源记")
+    await page.get_by_role("button", name="Add", exact=True).click()
+    await expect(page.get_by_text("桃花源记", exact=True)).to_be_visible()
+    assert (phone.foreign, phone.faults) == ([], [])

@@ -1,6 +1,6 @@
 // What is on, with seats and tickets; my tickets with their codes; the library; sights and routes of a day.
 import { ask, signedIn, wish } from "../api.js";
-import { act, announce, card, countdown, date, empty, entry, facts, h, hour, isoDay, link, moment, row, surely, tag } from "../dom.js";
+import { act, alarm, announce, card, countdown, date, day, empty, entry, facts, h, hour, isoDay, link, moment, row, surely, tag } from "../dom.js";
 import { grouped, name, t } from "../words.js";
 import { openWaits, waitingPart } from "./event_waits.js";
 import { picture } from "./licences.js";
@@ -54,7 +54,7 @@ export async function eventScreen({ args: [id] }) {
   const { cultureEvent: one } = await ask("CultureEvent", { eventId: id });
   const title = one?.name ?? t("没有这个活动", "No such event");
   if (!one) return { title, body: [link("/events", t("看全部", "See all"))] };
-  const sessions = one.sessions.map((session) => row(session.state === "OPEN" && one.state === "PUBLISHED" ? `/session/${one.id}/${session.id}` : "/event/" + one.id, `${moment(session.startsAt)} – ${hour(session.endsAt)}`, `${session.venue?.name ?? ""} · ${session.hall}`, state(session)));
+  const sessions = one.sessions.map((session) => row(session.state === "OPEN" && one.state === "PUBLISHED" ? `/session/${one.id}/${session.id}` : "/event/" + one.id, `${moment(session.startsAt)} – ${(day(session.startsAt) === day(session.endsAt) ? hour : moment)(session.endsAt)}`, `${session.venue?.name ?? ""} · ${session.hall}`, state(session)));
   return {
     title,
     body: [
@@ -155,9 +155,15 @@ function returnable(one, again) {
   return [h("p.soft", t(`${moment(one.returnableUntil)} 前可退`, `Can be returned until ${moment(one.returnableUntil)}`)), surely(t("退票", "Return them"), t("把没用过的票都退掉？", "Return all that were not used?"), async () => { await wish("ReturnEventTickets", { purchaseId: one.id }); again(); })];
 }
 
+/** The library does not always answer; what the city keeps by itself is shown all the same. */
+const heard = (asked) => asked.catch((refused) => {
+  if (refused.code !== "UNAVAILABLE") throw refused;
+  return { silent: alarm(refused.message) };
+});
+
 export async function libraryScreen({ again, query }) {
   const words = query.get("q") ?? "";
-  const [{ hasLibrary }, found] = await Promise.all([ask("HasLibrary"), words ? ask("LibrarySearch", { words }) : null]);
+  const [{ hasLibrary }, found] = await Promise.all([ask("HasLibrary"), words ? heard(ask("LibrarySearch", { words })) : null]);
   const title = t("图书馆", "Library");
   if (!hasLibrary) return { title, body: [card(empty(t("本市尚未接入图书馆。", "This city has no library to ask yet.")))] };
   const mine = signedIn() ? await readerPart(again) : [link("/sign-in", h("span.button", t("登录看我的借阅", "Sign in to see your loans")))];
@@ -169,7 +175,7 @@ export async function libraryScreen({ again, query }) {
     title,
     body: [
       h("form.find", { onsubmit: seek }, h("input", { type: "search", name: "text", value: words, placeholder: t("书名、作者", "Title or author"), "aria-label": t("查书", "Search") })),
-      found && card(h("h2", t(`找到 ${found.librarySearch.total} 本`, `${found.librarySearch.total} found`)), found.librarySearch.holdings.map((one) => holding(one, again))),
+      found && (found.silent ?? card(h("h2", t(`找到 ${found.librarySearch.total} 本`, `${found.librarySearch.total} found`)), found.librarySearch.holdings.map((one) => holding(one, again)))),
       ...mine,
     ],
   };
@@ -184,13 +190,18 @@ function holding(one, again) {
   return h("div.row", h("span.grow", h("b", one.title), h("small", [one.author, one.year, one.branch, one.shelf].filter(Boolean).join(" · ")), reader(one)), signedIn() && one.item && act(t("预约", "Reserve"), reserve, "quiet"), signedIn() && act(t("书单", "List"), keep, "quiet"));
 }
 
+async function atTheLibrary() {
+  const [{ libraryCard }, { libraryLoans: loans }, { libraryReservations: held }] = await Promise.all([ask("LibraryCard"), ask("LibraryLoans"), ask("LibraryReservations")]);
+  return { libraryCard, loans, held };
+}
+
 async function readerPart(again) {
-  const [{ libraryCard }, { libraryLoans: loans }, { libraryReservations: held }, { readingList }] = await Promise.all([ask("LibraryCard"), ask("LibraryLoans"), ask("LibraryReservations"), ask("ReadingList", { first: 50 })]);
-  return [libraryCard ? readerCard(libraryCard, loans, held, again) : binding(again), readingPart(readingList, again), h("p.small", t("您借了什么、读什么，只有您和图书馆知道。", "What you borrow and read is known to you and the library alone."))];
+  const [{ silent, libraryCard, loans, held }, { readingList }] = await Promise.all([heard(atTheLibrary()), ask("ReadingList", { first: 50 })]);
+  return [silent ?? (libraryCard ? readerCard(libraryCard, loans, held, again) : binding(again)), readingPart(readingList, again), h("p.small", t("您借了什么、读什么，只有您和图书馆知道。", "What you borrow and read is known to you and the library alone."))];
 }
 
 function readerCard(one, loans, held, again) {
-  const renew = (loan) => async () => { const done = await wish("RenewLoan", { item: loan.item }); announce(t(`续借到 ${done.loan.due}`, `Renewed until ${done.loan.due}`)); again(); };
+  const renew = (loan) => async () => { const done = await wish("RenewLoan", { item: loan.item }); announce(done.loan.due ? t(`续借到 ${date(done.loan.due)}`, `Renewed until ${date(done.loan.due)}`) : t("已续借", "Renewed")); again(); };
   const rows = loans.map((loan) => h("div.row", h("span.grow", h("b", loan.title), h("small", loan.due ? t(`${date(new Date(loan.due))} 到期`, `due ${date(new Date(loan.due))}`) : "")), act(t("续借", "Renew"), renew(loan), "quiet")));
   const waits = held.map((item) => h("div.row", h("span.grow", h("b", item.title), h("small", item.ready ? t("已到架，可取", "Ready for you") : t("等待中", "Waiting"))), act(t("取消", "Cancel"), async () => { await wish("CancelReservation", { item: item.item }); again(); }, "quiet")));
   return card(
