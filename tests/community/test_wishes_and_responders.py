@@ -383,10 +383,13 @@ async def test_who_takes_his_consent_back_is_seen_by_nobody_any_more(troop: Troo
 
 
 SAYS = """
+from app.core.idempotency import Call
 from app.core.places.model import Point
+from app.core.viewer import Role, Viewer
 from app.domains.community.responders.calls.model import CallKind, CallWish
 from app.domains.community.volunteers.model import Skill
-print(CallWish(CallKind.INJURY, Point(26.0, 119.0), "x", skills=frozenset({Skill.AED, Skill.FIRST_AID})).said)
+wish = CallWish(CallKind.INJURY, Point(26.0, 119.0), "x", skills=frozenset({Skill.AED, Skill.FIRST_AID}))
+print(Call.of(Viewer(Role.CITIZEN, "c", "c"), "callResponders", "k" * 8, wish).content)
 """
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from cachetools import TTLCache
 from starlette.requests import Request
 
+from app.admin.console.parts import Cell, link, mono, plain
 from app.admin.console.texts import spoken
 from app.core.errors import Unauthenticated
 from app.core.ids import UUID
@@ -41,6 +42,14 @@ class Desk:
         """By its name in the language of the request; by its code where the tree does not know it."""
         said = self.services.organisations.name_of(code)
         return said.within(spoken()) if said else code
+
+    def office(self, code: str | None) -> Cell:
+        """An organisation by its name, which leads to its page."""
+        return plain(None) if code is None else link(self.organisation(code), f"/admin/organisations/{code}")
+
+    def payee(self, code: str) -> Cell:
+        """An organisation likewise; what is none, by its code."""
+        return mono(code) if self.services.organisations.name_of(code) is None else self.office(code)
 
     async def estates(self, codes: Iterable[str]) -> dict[str, str]:
         """These estates by their names in the language of the request; a code that none has stands for itself."""

@@ -26,7 +26,6 @@ from app.admin.console.parts import (
     short_link,
     when,
 )
-from app.admin.console.rooms.points import named
 from app.admin.console.texts import Text, spoken, word
 from app.admin.console.view import RoomView
 from app.core.clock import civil_day
@@ -91,7 +90,7 @@ class VenuesView(RoomView):
         cells = (
             plain(venue.name.within(spoken())),
             plain(word(venue.kind)),
-            named(self.desk, venue.organisation),
+            self.desk.office(venue.organisation),
             figure(len(directory.resources_of(venue.id))),
             figure(len(directory.services_of(venue.id))),
             state,
@@ -104,7 +103,7 @@ class VenuesView(RoomView):
             (Text("地址", "Address"), plain(venue.address.within(spoken()))),
             (Text("时间", "Hours"), plain(venue.hours.within(spoken()))),
             (Text("电话", "Phone"), plain(venue.phone)),
-            (Text("单位", "Kept by"), named(self.desk, venue.organisation)),
+            (Text("单位", "Kept by"), self.desk.office(venue.organisation)),
         )
 
     def _who(self, venue: Venue) -> Table:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from app.admin.console.desk import Desk
 from app.admin.console.parts import Asked, Detail, Facts, Listing, Row, Table, figure, mono, when
-from app.admin.console.rooms.points import named
 from app.admin.console.texts import Text
 from app.admin.console.view import RoomView
 from app.core.paging import PageRequest
@@ -46,7 +45,7 @@ class BorneRidesView(RoomView):
             return None
         facts = Facts.of(
             Text("乘车", "Ride"),
-            (Text("运营单位", "Operator"), named(self.desk, one.operator)),
+            (Text("运营单位", "Operator"), self.desk.office(one.operator)),
             (Text("运营单位编号", "The operator's number"), mono(one.reference)),
             (Text("线路", "Line"), mono(one.line)),
             (Text("乘车", "Boarded"), when(one.at)),
@@ -56,5 +55,5 @@ class BorneRidesView(RoomView):
         return Detail(self.label, (facts,))
 
     def _row(self, one: Ride) -> Row:
-        operator, fare = named(self.desk, one.operator), figure(one.amount.spoken)
+        operator, fare = self.desk.office(one.operator), figure(one.amount.spoken)
         return Row((operator, mono(one.line), when(one.at), when(one.reported_at), fare), self.here(one.id))

@@ -102,16 +102,11 @@ class CaseEscalationsView(RoomView):
             when(one.at),
             link(one.number, f"/admin/cases/{one.case}"),
             plain(_both(f"ESCALATION_{one.what.upper()}", number=one.number)),
-            self._unit(one.unit),
+            self.desk.office(one.unit),
             badge(one.rung, _TONES.get(one.rung), _RUNGS[one.rung]),
             plain(held),
         )
         return Row(cells, buttons=self.buttons(asked, one.id, "note"))
-
-    def _unit(self, code: str | None) -> Cell:
-        if code is None:
-            return plain(None)
-        return link(self.desk.organisation(code), f"/admin/organisations/{code}")
 
     async def _note(self, asked: Asked) -> Reply:
         await self._service.note(asked.viewer, asked.target, asked.key)

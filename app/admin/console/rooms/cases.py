@@ -21,7 +21,6 @@ from app.admin.console.parts import (
     Table,
     badge,
     figure,
-    link,
     mono,
     person,
     plain,
@@ -143,7 +142,15 @@ class CasesView(RoomView):
     def _row(self, one: Case) -> Row:
         due = badge("late", "bad", Text("已超期", "overdue")) if one.timing.late else when(one.timing.due)
         kind, category = plain(_KINDS[one.kind]), plain(self._category(one.category))
-        cells = (mono(one.number), kind, category, self._unit(one.unit), when(one.filed_at), due, _state(one.state))
+        cells = (
+            mono(one.number),
+            kind,
+            category,
+            self.desk.office(one.unit),
+            when(one.filed_at),
+            due,
+            _state(one.state),
+        )
         return Row(cells, self.here(one.id))
 
     def _facts(self, one: Case) -> Facts:
@@ -154,9 +161,9 @@ class CasesView(RoomView):
             (Text("类型", "Kind"), plain(_KINDS[one.kind])),
             (Text("分类", "Category"), plain(self._category(one.category))),
             (Text("渠道", "Channel"), plain(_CHANNELS.get(one.channel, one.channel.value))),
-            (Text("区划", "Division"), self._unit(one.place.division)),
+            (Text("区划", "Division"), self.desk.office(one.place.division)),
             (Text("市政设施", "Asset"), mono(one.place.asset)),
-            (Text("承办单位", "Unit"), self._unit(one.unit)),
+            (Text("承办单位", "Unit"), self.desk.office(one.unit)),
             (Text("经办人", "Held by"), mono(one.handler)),
             (Text("轮次", "Round"), figure(one.round)),
             (Text("退单", "Given back"), figure(one.returns)),
@@ -184,15 +191,10 @@ class CasesView(RoomView):
                 plain(_step_words(event.what)),
                 when(event.at),
                 person(event.by, names),
-                self._unit(event.unit),
+                self.desk.office(event.unit),
                 mono(event.detail),
             )
         )
-
-    def _unit(self, code: str | None) -> Cell:
-        if code is None:
-            return plain(NOTHING)
-        return link(self.desk.organisation(code), f"/admin/organisations/{code}")
 
     def _category(self, code: str) -> Text:
         tree = self.desk.services.voice.categories.tree

@@ -29,7 +29,6 @@ from app.admin.console.parts import (
     when,
     yuan,
 )
-from app.admin.console.rooms.points import named
 from app.admin.console.texts import Text, spoken
 from app.admin.console.view import RoomView
 from app.core.errors import BadInput
@@ -115,7 +114,7 @@ class CultureEventsView(RoomView):
         event, profile = found.event, found.event.profile
         facts = Facts.of(
             Text("基本情况", "What it is"),
-            (Text("单位", "Organisation"), named(self.desk, event.organisation)),
+            (Text("单位", "Organisation"), self.desk.office(event.organisation)),
             (Text("类别", "Kind"), plain(_KINDS[profile.kind])),
             (Text("票价", "Price"), _price(profile.fen)),
             (Text("每人限购", "Tickets a person"), figure(profile.per_person)),
@@ -145,7 +144,7 @@ class CultureEventsView(RoomView):
     def _row(self, one: CultureEvent) -> Row:
         profile = one.profile
         name = plain(Text(profile.name.zh, profile.name.en or profile.name.zh))
-        house = named(self.desk, one.organisation)
+        house = self.desk.office(one.organisation)
         cells = (name, plain(_KINDS[profile.kind]), house, _price(profile.fen), when(one.ends_at), _state(one))
         return Row(cells, self.here(one.id))
 
@@ -204,7 +203,7 @@ class CultureVenuesView(RoomView):
         facts = Facts.of(
             Text("基本情况", "What it is"),
             (Text("类别", "Kind"), plain(_HOUSES[one.kind])),
-            (Text("单位", "Kept by"), named(self.desk, one.organisation)),
+            (Text("单位", "Kept by"), self.desk.office(one.organisation)),
             (Text("地址", "Address"), plain(Text(one.address.zh, one.address.en or one.address.zh))),
             (
                 Text("开放时间", "Hours"),
@@ -231,7 +230,7 @@ class CultureVenuesView(RoomView):
     def _row(self, one: CultureVenue) -> Row:
         name = plain(Text(one.name.zh, one.name.en or one.name.zh))
         halls = figure(len(one.halls))
-        return Row((name, plain(_HOUSES[one.kind]), named(self.desk, one.organisation), halls), self.here(one.id))
+        return Row((name, plain(_HOUSES[one.kind]), self.desk.office(one.organisation), halls), self.here(one.id))
 
 
 class SightsView(RoomView):
@@ -287,7 +286,7 @@ class SightsView(RoomView):
         one = seen.sight
         facts = Facts.of(
             Text("基本情况", "What it is"),
-            (Text("单位", "Run by"), named(self.desk, one.organisation)),
+            (Text("单位", "Run by"), self.desk.office(one.organisation)),
             (Text("地址", "Address"), plain(Text(one.address.zh, one.address.en or one.address.zh))),
             (Text("开放时间", "Hours"), plain(written_hours(one.hours))),
             (Text("最大承载量", "Most people at a time"), figure(f"{one.room:,}")),
@@ -305,7 +304,7 @@ class SightsView(RoomView):
         one = seen.sight
         name = plain(Text(one.name.zh, one.name.en or one.name.zh))
         counted = when(seen.crowd.at if seen.crowd else None)
-        return Row((name, named(self.desk, one.organisation), _crowd(seen), counted, _level(seen)), self.here(one.id))
+        return Row((name, self.desk.office(one.organisation), _crowd(seen), counted, _level(seen)), self.here(one.id))
 
     async def _put(self, asked: Asked) -> Reply:
         code, seen = asked["code"], await self._tourism.any(asked["code"])

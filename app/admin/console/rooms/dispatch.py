@@ -26,8 +26,6 @@ from app.admin.console.parts import (
     Table,
     badge,
     figure,
-    link,
-    mono,
     person,
     plain,
     when,
@@ -170,10 +168,7 @@ class _RulesView(RoomView):
         return (category, self._unit(rule.about.division), self._unit(rule.about.owner), self._goal(rule.goal), version)
 
     def _unit(self, code: str) -> Cell:
-        if not code:
-            return plain(_ALL)
-        known = self.desk.services.organisations.tree.get(code) is not None
-        return link(self.desk.organisation(code), f"/admin/organisations/{code}") if known else mono(code)
+        return self.desk.payee(code) if code else plain(_ALL)
 
     def _goal(self, goal: Goal) -> Cell:
         if goal.unit is not None:

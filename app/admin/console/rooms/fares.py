@@ -25,7 +25,6 @@ from app.admin.console.parts import (
     plain,
     when,
 )
-from app.admin.console.rooms.points import named
 from app.admin.console.texts import Text
 from app.admin.console.view import RoomView
 from app.core.clock import civil_day
@@ -119,14 +118,14 @@ class FaresView(RoomView):
 
     def _row(self, one: FareRules, force: set[str], today: date) -> Row:
         name = plain(Text(one.name.zh, one.name.en or one.name.zh))
-        where = (mono(one.line), name, named(self.desk, one.operator), when(one.from_day))
+        where = (mono(one.line), name, self.desk.office(one.operator), when(one.from_day))
         return Row((*where, _sum(one.base), _sum(one.day_cap), _state(one, force, today)), self.here(one.id))
 
     def _facts(self, one: FareRules) -> Facts:
         per = Text(f"每 {one.step_metres} 米", f"each {one.step_metres} m")
         return Facts.of(
             Text("票价规则", "How a fare comes about"),
-            (Text("运营单位", "Operator"), named(self.desk, one.operator)),
+            (Text("运营单位", "Operator"), self.desk.office(one.operator)),
             (Text("自", "From"), when(one.from_day)),
             (Text("起步价", "Base"), _sum(one.base)),
             (Text("起步里程（米）", "Base in metres"), figure(one.base_metres or None)),

@@ -23,7 +23,6 @@ from app.admin.console.parts import (
     Table,
     badge,
     figure,
-    link,
     mono,
     person,
     plain,
@@ -136,7 +135,7 @@ class MerchantsView(RoomView):
             return None
         facts = Facts.of(
             Text("基本情况", "What it is"),
-            (Text("单位", "Organisation"), self._unit(one.organisation)),
+            (Text("单位", "Organisation"), self.desk.office(one.organisation)),
             (Text("类别", "Category"), plain(CATEGORIES[one.category])),
             (Text("行业代码", "Code of ISO 18245"), mono(one.category.value)),
             (Text("费率（基点）", "Fee, basis points"), figure(one.fee)),
@@ -168,9 +167,6 @@ class MerchantsView(RoomView):
 
     def _name(self, one: Merchant) -> str:
         return self._merchants.called(one).within(spoken())
-
-    def _unit(self, code: str) -> Cell:
-        return link(self.desk.organisation(code), f"/admin/organisations/{code}")
 
     async def _add(self, asked: Asked) -> Reply:
         made = await self._merchants.put(asked.viewer, asked["organisation"], _profile(asked), asked.key)

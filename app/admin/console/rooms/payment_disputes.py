@@ -21,7 +21,6 @@ from app.admin.console.parts import (
     Table,
     badge,
     figure,
-    link,
     mono,
     plain,
     short_link,
@@ -127,7 +126,7 @@ class PaymentDisputesView(RoomView):
         cells = (
             when(one.at),
             Cell("figure", one.amount.spoken),
-            self._payee(one.payee),
+            self.desk.payee(one.payee),
             plain(_REASONS[one.reason]),
             when(one.due),
             _state(one.state) if one.ending is None else badge(one.ending.outcome, None, _OUTCOMES[one.ending.outcome]),
@@ -139,16 +138,12 @@ class PaymentDisputesView(RoomView):
             Text("争议", "The dispute"),
             (Text("付款", "Payment"), mono(one.payment)),
             (Text("付款人", "Payer"), short_link(one.citizen, f"/admin/citizens/{one.citizen}")),
-            (Text("收款方", "Payee"), self._payee(one.payee)),
+            (Text("收款方", "Payee"), self.desk.payee(one.payee)),
             (Text("争议金额", "Contested"), Cell("figure", one.amount.spoken)),
             (Text("事由", "Reason"), plain(_REASONS[one.reason])),
             (Text("提出时间", "Opened"), when(one.at)),
             (Text("期限", "Due"), when(one.due)),
         )
-
-    def _payee(self, code: str) -> Cell:
-        known = self.desk.services.organisations.tree.get(code) is not None
-        return link(self.desk.organisation(code), f"/admin/organisations/{code}") if known else mono(code)
 
     async def _reveal(self, asked: Asked) -> Reply:
         found = await self._decisions.reveal(asked.viewer, asked.target, asked["reason"])

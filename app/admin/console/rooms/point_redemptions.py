@@ -5,7 +5,6 @@ from __future__ import annotations
 from app.admin.console.desk import Desk
 from app.admin.console.parts import Asked, Cell, Detail, Facts, Listing, Row, Table, figure, link, when, yuan
 from app.admin.console.rooms.point_rates import DAY_HEAD, day_cells
-from app.admin.console.rooms.points import named
 from app.admin.console.texts import Text
 from app.admin.console.view import RoomView
 from app.core.paging import PageRequest
@@ -38,7 +37,7 @@ class PointRedemptionsView(RoomView):
     async def listing(self, asked: Asked, page: PageRequest) -> Listing:
         found = await self._redeeming.page(None, page)
         rows = tuple(
-            Row((named(self.desk, one.organisation), *day_cells(one)), self.here(one.id)) for one in found.items
+            Row((self.desk.office(one.organisation), *day_cells(one)), self.here(one.id)) for one in found.items
         )
         more = self.next_page(found.has_next, found.items[-1].id if found.items else None)
         return Listing(
@@ -52,7 +51,7 @@ class PointRedemptionsView(RoomView):
         settlement = f"merchant:{one.organisation}:{one.day.isoformat()}"
         facts = Facts.of(
             Text("这一天", "That day"),
-            (Text("商户", "Partner"), named(self.desk, one.organisation)),
+            (Text("商户", "Partner"), self.desk.office(one.organisation)),
             (Text("积分", "Points"), figure(f"{one.points // POINT:,}")),
             (Text("付给商户", "Paid"), yuan(one.fen)),
             (Text("自", "From"), when(one.since)),

@@ -21,7 +21,6 @@ from app.admin.console.parts import (
     Table,
     badge,
     figure,
-    link,
     plain,
     progress,
     when,
@@ -86,7 +85,7 @@ class PointBudgetsView(RoomView):
     def _row(self, one: Budget) -> Row:
         used = progress(one.used / one.given if one.given else 0.0, f"{one.used // POINT:,}")
         left = figure(f"{one.left // POINT:,}")
-        cells = (named(self.desk, one.organisation), figure(f"{one.given // POINT:,}"), left, used)
+        cells = (self.desk.office(one.organisation), figure(f"{one.given // POINT:,}"), left, used)
         return Row((*cells, when(one.changed_at)))
 
     async def _give(self, asked: Asked) -> Reply:
@@ -212,7 +211,7 @@ class PointPartnersView(RoomView):
         waiting = await self._redeeming.waiting(one.organisation)
         facts = Facts.of(
             Text("合作条件", "On what terms"),
-            (Text("商户", "Merchant"), named(self.desk, one.organisation)),
+            (Text("商户", "Merchant"), self.desk.office(one.organisation)),
             (Text("一元抵多少积分", "Points for a yuan"), figure(one.rate)),
             (Text("可换", "Offers"), plain(Text(one.offers.zh, one.offers.en or one.offers.zh))),
             (Text("起始", "Since"), when(one.since)),
@@ -248,11 +247,6 @@ class PointPartnersView(RoomView):
     async def _end(self, asked: Asked) -> Reply:
         await self._partners.end(asked.viewer, asked.target)
         return Done(Text("已停止合作。", "It takes no points any more."))
-
-
-def named(desk: Desk, organisation: str) -> Cell:
-    """An organisation by its name."""
-    return link(desk.organisation(organisation), f"/admin/organisations/{organisation}")
 
 
 def _open(cause: Cause) -> Cell:

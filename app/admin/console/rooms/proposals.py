@@ -19,7 +19,6 @@ from app.admin.console.parts import (
     Table,
     badge,
     figure,
-    link,
     plain,
     progress,
     when,
@@ -102,11 +101,11 @@ class ProposalsView(RoomView):
         facts = Facts.of(
             Text("基本情况", "What it is"),
             (Text("范围", "For"), plain(_LEVELS[one.level])),
-            (Text("区划", "Division"), office(self.desk, one.area)),
+            (Text("区划", "Division"), self.desk.office(one.area)),
             (Text("附议", "Support"), _support(one)),
             (Text("征集到", "Collects until"), when(one.closes_at)),
             (Text("达到人数", "Reached"), when(one.reached_at)),
-            (Text("答复单位", "Owes the reply"), office(self.desk, one.unit)),
+            (Text("答复单位", "Owes the reply"), self.desk.office(one.unit)),
             (Text("答复期限", "Due"), self._due(one)),
             (Text("上报督促", "Told upwards"), when(one.escalated_at)),
             (Text("答复", "Reply"), plain(one.reply.text if one.reply else None)),
@@ -125,7 +124,7 @@ class ProposalsView(RoomView):
             plain(one.title if one.is_shown else "—"),
             plain(_LEVELS[one.level]),
             _support(one),
-            office(self.desk, one.unit),
+            self.desk.office(one.unit),
             self._due(one),
             badge(one.state, None, _STATES[one.state_at(now)]),
         )
@@ -189,7 +188,7 @@ class SurveysView(RoomView):
         fewer = Text("少于五份，或者还不公布", "fewer than five, or not shown yet")
         return Facts.of(
             Text("基本情况", "What it is"),
-            (Text("单位", "Held by"), office(self.desk, one.unit)),
+            (Text("单位", "Held by"), self.desk.office(one.unit)),
             (Text("开始", "Opens"), when(one.opens_at)),
             (Text("结束", "Closes"), when(one.ended_at or one.closes_at)),
             (Text("已答", "Answered"), figure(whole.answered) if whole else plain(fewer)),
@@ -199,20 +198,13 @@ class SurveysView(RoomView):
         text, tone = _PHASES[self._rooms.surveys.phase(one)]
         cells = (
             plain(Text(one.title.zh, one.title.en or one.title.zh)),
-            office(self.desk, one.unit),
+            self.desk.office(one.unit),
             when(one.opens_at),
             when(one.ended_at or one.closes_at),
             figure(len(one.questions)),
             badge(one.state, tone, text),
         )
         return Row(cells, self.here(one.id))
-
-
-def office(desk: Desk, code: str | None) -> Cell:
-    """An organisation by its name."""
-    if code is None:
-        return plain(None)
-    return link(desk.organisation(code), f"/admin/organisations/{code}")
 
 
 def _support(one: Proposal) -> Cell:

@@ -18,7 +18,6 @@ from app.admin.console.parts import (
     Row,
     Table,
     badge,
-    link,
     mono,
     person,
     plain,
@@ -126,7 +125,7 @@ class RefundsView(RoomView):
             Text("退款", "Refund"),
             (Text("付款", "Payment"), mono(one.payment)),
             (Text("付款人", "Payer"), short_link(one.payer, f"/admin/citizens/{one.payer}")),
-            (Text("收款方", "Payee"), self._payee(one.payee)),
+            (Text("收款方", "Payee"), self.desk.payee(one.payee)),
             (Text("金额", "Amount"), _sum(one.amount)),
             (Text("此前已退", "Gone back before"), _sum(Money(one.before, one.amount.currency))),
             (Text("由来", "By whom"), plain(_CAUSES[one.cause])),
@@ -147,16 +146,12 @@ class RefundsView(RoomView):
         cells = (
             when(one.at),
             _sum(one.amount),
-            self._payee(one.payee),
+            self.desk.payee(one.payee),
             plain(_CAUSES[one.cause]),
             plain(_WAYS[one.parts[0].way]),
             _state(one.state),
         )
         return Row(cells, self.here(one.id))
-
-    def _payee(self, code: str) -> Cell:
-        known = self.desk.services.organisations.tree.get(code) is not None
-        return link(self.desk.organisation(code), f"/admin/organisations/{code}") if known else mono(code)
 
     async def _give(self, asked: Asked) -> Reply:
         found = await self.desk.services.payment.payments.get(asked["payment"])

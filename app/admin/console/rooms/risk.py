@@ -189,13 +189,12 @@ class RiskRefusalsView(RoomView):
         return Listing(Table(_REFUSALS, rows, empty=empty, next=more, aside=frozenset({5})), filters=(field,))
 
     def _cells(self, one: Refusal) -> tuple[Cell, ...]:
-        known = self.desk.services.organisations.tree.get(one.payee) is not None
         blocked = one.hit.rule == BLOCKED
         return (
             when(one.at),
             short_link(one.payer, f"/admin/citizens/{one.payer}"),
             Cell("figure", one.amount.spoken),
-            link(self.desk.organisation(one.payee), f"/admin/organisations/{one.payee}") if known else mono(one.payee),
+            self.desk.payee(one.payee),
             link(Text("付款人已停用", "payer stopped"), "/admin/payer-blocks")
             if blocked
             else link(f"{one.hit.rule}@{one.hit.version}", f"/admin/risk-rules/{one.hit.rule}"),

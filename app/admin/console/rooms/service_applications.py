@@ -23,7 +23,6 @@ from app.admin.console.parts import (
     Table,
     badge,
     figure,
-    link,
     mono,
     person,
     plain,
@@ -110,7 +109,14 @@ class ServiceApplicationsView(RoomView):
     def _row(self, one: Application) -> Row:
         timing = one.timed(*self.desk.services.government.drafts.time()).timing
         due = badge(timing.due, _TONES[timing.light], timing.due.isoformat()) if timing.due else plain(None)
-        cells = (mono(one.number), mono(one.item), self._unit(one.unit), when(one.submitted_at), due, _state(one.state))
+        cells = (
+            mono(one.number),
+            mono(one.item),
+            self.desk.office(one.unit),
+            when(one.submitted_at),
+            due,
+            _state(one.state),
+        )
         return Row(cells, self.here(one.id))
 
     def _facts(self, one: Application) -> Facts:
@@ -118,15 +124,12 @@ class ServiceApplicationsView(RoomView):
             Text("基本情况", "What it is"),
             (Text("申请人", "Applicant"), short_link(one.citizen, f"/admin/citizens/{one.citizen}")),
             (Text("事项", "Item"), mono(f"{one.item}@{one.version}")),
-            (Text("单位", "Unit"), self._unit(one.unit)),
+            (Text("单位", "Unit"), self.desk.office(one.unit)),
             (Text("部门系统", "Department's system"), mono(one.system)),
             (Text("办理人", "Held by"), mono(one.handler)),
             (Text("提交时间", "Handed in"), when(one.submitted_at)),
             (Text("到现场次数", "Visits"), figure(f"{len(one.visits)} / {one.visits_promised}")),
         )
-
-    def _unit(self, code: str) -> Cell:
-        return link(self.desk.organisation(code), f"/admin/organisations/{code}")
 
     def _clocks(self, one: Application) -> tuple[Facts, ...]:
         titles = (

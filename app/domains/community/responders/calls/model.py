@@ -57,12 +57,6 @@ class CallWish:
     skills: frozenset[Skill] = frozenset()
     about: str = ""
 
-    @property
-    def said(self) -> tuple[object, ...]:
-        """All of it, alike in each process: a set has another order in another one, and a repeat would conflict."""
-        place = (self.point, self.address, self.words, self.within)
-        return (self.kind, *place, tuple(sorted(self.skills)), self.about)
-
     def checked(self) -> CallWish:
         """Raises ResponderInvalid."""
         if self.within not in _WITHIN:

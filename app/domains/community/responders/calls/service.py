@@ -76,14 +76,12 @@ class CallService:
         ResponderInvalid, OutsideCity, IdempotencyConflict, Forbidden (scope).
         """
         organisation = viewer.provider(SCOPE)
-        call = Call.of(viewer, "callResponders", key, *wish.said)
+        call = Call.of(viewer, "callResponders", key, wish)
         return await self._now(await self._made(viewer, organisation, wish, call))
 
     async def call_for(self, viewer: Viewer, organisation: str, wish: CallWish, key: str) -> str:
         """By another room of the city, in the name of a centre; the call's id."""
-        return await self._made(
-            viewer, organisation, wish, Call.of(viewer, "callResponders", key, organisation, *wish.said)
-        )
+        return await self._made(viewer, organisation, wish, Call.of(viewer, "callResponders", key, organisation, wish))
 
     async def end(self, viewer: Viewer, call: str, why: CallEnd, key: str) -> CallNow:
         """Raises ResponderCallUnknown, ResponderCallOver, IdempotencyConflict."""
